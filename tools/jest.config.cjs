@@ -1,0 +1,5 @@
+module.exports = {
+  ...require('../jest.preset.cjs'),
+  displayName: '@mha4rdb/tools',
+  testMatch: ['<rootDir>/{lab,demo,bench}/**/*.test.ts'],
+};
