@@ -1,1 +1,10 @@
-export {};
+export type {
+  CallOptions,
+  DatabaseAddress,
+  DatabaseEngine,
+  EngineErrorCode,
+  EngineResult,
+  ProgressReport,
+  StopMode,
+  SynchronousRule,
+} from './engine.js';

@@ -1,1 +1,7 @@
-export {};
+export type {
+  DatabaseObservation,
+  DatabasePosition,
+  DataDirectory,
+  StandbyView,
+  TimelineSwitch,
+} from './observation.js';
