@@ -1,20 +1,19 @@
-import type { Duration, Epoch, NodeId, Result } from '@mha4rdb/kernel';
-import type { DatabaseObservation, DatabasePosition, TimelineSwitch } from '@mha4rdb/db-probe';
+import type {
+  DatabaseObservation,
+  DatabasePosition,
+  Duration,
+  Epoch,
+  NodeId,
+  Result,
+  SynchronousRule,
+  TimelineSwitch,
+} from '@mha4rdb/kernel';
 
 /** Where another member's database listens. */
 export interface DatabaseAddress {
   readonly node: NodeId;
   readonly host: string;
   readonly port: number;
-}
-
-/**
- * What an acknowledged commit is worth: flushed on at least `acks` of `standbys` (protocol §6).
- * `{ standbys: [], acks: 0 }` waits for nobody. Never contains the primary itself.
- */
-export interface SynchronousRule {
-  readonly standbys: readonly NodeId[];
-  readonly acks: number;
 }
 
 export type StopMode = 'fast' | 'immediate';

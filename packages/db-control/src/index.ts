@@ -6,5 +6,4 @@ export type {
   EngineResult,
   ProgressReport,
   StopMode,
-  SynchronousRule,
 } from './engine.js';

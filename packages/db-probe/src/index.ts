@@ -1,7 +1,1 @@
-export type {
-  DatabaseObservation,
-  DatabasePosition,
-  DataDirectory,
-  StandbyView,
-  TimelineSwitch,
-} from './observation.js';
+export {};

@@ -26,3 +26,12 @@ export {
 export { seededRandom, type SeededRandom } from './random.js';
 export { encodeCanonical } from './encode.js';
 export { LIMITS } from './limits.js';
+export type {
+  DatabaseObservation,
+  DatabasePosition,
+  DataDirectory,
+  HistoryEntry,
+  StandbyView,
+  SynchronousRule,
+  TimelineSwitch,
+} from './database.js';

@@ -1,4 +1,19 @@
-import type { Epoch, NodeId } from '@mha4rdb/kernel';
+import type { Epoch, NodeId } from './ids.js';
+
+/**
+ * What an acknowledged commit is worth: flushed on at least `acks` of `standbys` (protocol §6).
+ * `{ standbys: [], acks: 0 }` waits for nobody. Never contains the primary itself.
+ */
+export interface SynchronousRule {
+  readonly standbys: readonly NodeId[];
+  readonly acks: number;
+}
+
+/** A timeline ended at `switchLsn`, where another began. */
+export interface HistoryEntry {
+  readonly timeline: number;
+  readonly switchLsn: number;
+}
 
 /**
  * Where a database's log ends. Ordered by `(epoch, lsn)` like Raft's (lastTerm, lastIndex): never by
@@ -19,7 +34,7 @@ export interface TimelineSwitch {
   readonly timeline: number;
   readonly switchLsn: number;
   /** All earlier switches, oldest first: `timeline` ended at `switchLsn`. */
-  readonly history: readonly { readonly timeline: number; readonly switchLsn: number }[];
+  readonly history: readonly HistoryEntry[];
 }
 
 /** What stands in the configured data directory. `foreign`: not a data directory, and not empty. */
@@ -66,11 +81,11 @@ export interface DatabaseObservation {
   /** Standby: the receiver process is streaming now. */
   readonly receiving?: boolean;
   /** The rule in force (configuration read back from the server, or from its files when stopped). */
-  readonly rule?: { readonly standbys: readonly NodeId[]; readonly acks: number };
+  readonly rule?: SynchronousRule;
   /** Which clients its access rules admit. */
   readonly admits?: 'replication' | 'all';
   /** Primary only: its standbys. */
   readonly standbys?: readonly StandbyView[];
   /** Timeline history of the server, oldest first; present when it answers. */
-  readonly history?: readonly { readonly timeline: number; readonly switchLsn: number }[];
+  readonly history?: readonly HistoryEntry[];
 }
