@@ -1,0 +1,62 @@
+import type { LogIndex, NodeId, Term } from '@mha4rdb/kernel';
+import type { HardState, LogEntry, Snapshot } from './entry.js';
+import type { RaftMessage } from './message.js';
+import type { Role } from './state.js';
+
+/**
+ * Make all of this durable, in this order, then feed `persisted` with the ticket (R1, R3, R6):
+ *
+ * 1. `hardState`, as one atomic record;
+ * 2. `snapshot`, replacing the one before; entries at or below its index may then be dropped;
+ * 3. `truncateFrom`: discard every entry with this index or a greater one;
+ * 4. `entries`: append. The first has the index after the last one on disk (after the snapshot's
+ *    when the log is empty), always.
+ *
+ * A crash may leave any prefix of the four (`startRaft` knows what to do with it), never part of
+ * one hard state or one entry. At most one `persist` is out at any time. A failure is fatal (R4).
+ */
+export interface Persist<Command = unknown, Machine = unknown> {
+  readonly kind: 'persist';
+  readonly ticket: number;
+  readonly hardState?: HardState;
+  readonly snapshot?: Snapshot<Machine>;
+  readonly truncateFrom?: LogIndex;
+  readonly entries: readonly LogEntry<Command>[];
+}
+
+/**
+ * May leave at once, also while a `persist` is out: messages that rest on unpersisted state are
+ * held back inside the state until `persisted` (R1, R2), so the driver cannot send them too early.
+ */
+export interface Send<Command = unknown, Machine = unknown> {
+  readonly kind: 'send';
+  readonly message: RaftMessage<Command, Machine>;
+}
+
+/** Committed, durable here, in order, each exactly once since `startRaft` or `restoreSnapshot`. */
+export interface Apply<Command = unknown> {
+  readonly kind: 'apply';
+  readonly entries: readonly LogEntry<Command>[];
+}
+
+/** Replace the applied state by the snapshot's; `apply` continues with the entry after it. */
+export interface RestoreSnapshot<Machine = unknown> {
+  readonly kind: 'restoreSnapshot';
+  readonly snapshot: Snapshot<Machine>;
+}
+
+/** Term, role or known leader changed; for logs, and to wake whoever waits for a leader. */
+export interface RoleChanged {
+  readonly kind: 'roleChanged';
+  readonly term: Term;
+  readonly role: Role;
+  readonly leader: NodeId | null;
+}
+
+/** What the edge must carry out, in the order of the list. */
+export type RaftEffect<Command = unknown, Machine = unknown> =
+  | Persist<Command, Machine>
+  | Send<Command, Machine>
+  | Apply<Command>
+  | RestoreSnapshot<Machine>
+  | RoleChanged;
