@@ -1,0 +1,176 @@
+import type {
+  DatabasePosition,
+  Epoch,
+  Incarnation,
+  Instant,
+  LogIndex,
+  NodeId,
+  SynchronousRule,
+  Term,
+  TimelineSwitch,
+} from '@mha4rdb/kernel';
+import type { CandidateVerdict } from './event.js';
+import type { ClusterSettings, ElectionCause, LossOverride, Member } from './state.js';
+
+/**
+ * What can be committed. A command whose guard (protocol §7, `apply.ts`) refuses it does nothing,
+ * and its proposer acts only on "applied". `at` is the coordinator's wall clock, for display only.
+ */
+export type Command =
+  | FormCluster
+  | BeginElection
+  | AllowLoss
+  | AppointPrimary
+  | ConfirmPrimary
+  | RenewGrant
+  | KeepGrant
+  | Adopt
+  | SetDurability
+  | ReleaseGrant
+  | StartSwitchover
+  | CancelSwitchover
+  | SetPaused
+  | RecordOpened;
+
+/** Chooses the database that the cluster starts from. Once in a cluster's life. */
+export interface FormCluster {
+  readonly type: 'FormCluster';
+  readonly clusterId: string;
+  readonly origin: NodeId;
+  readonly members: readonly Member[];
+  readonly settings: ClusterSettings;
+  readonly grantMs: number;
+  readonly at: number;
+}
+
+/** Ends the epoch: from its commit on nobody is primary, and standbys seal. */
+export interface BeginElection {
+  readonly type: 'BeginElection';
+  readonly epoch: Epoch;
+  readonly cause: ElectionCause;
+  /** `e<…>` by default; an operator's operation id otherwise. */
+  readonly operation: string | null;
+  readonly preferred: NodeId | null;
+  readonly excluded: readonly NodeId[];
+  readonly override: LossOverride | null;
+  readonly detectMs: number;
+  readonly at: number;
+}
+
+/** An operator's permission for the election that is under way. */
+export interface AllowLoss {
+  readonly type: 'AllowLoss';
+  readonly electionIndex: LogIndex;
+  readonly override: LossOverride;
+  readonly at: number;
+}
+
+export interface AppointPrimary {
+  readonly type: 'AppointPrimary';
+  readonly electionIndex: LogIndex;
+  /** Must equal the term of the entry that carries it: the wait was counted on that coordinator's clock. */
+  readonly term: Term;
+  readonly member: NodeId;
+  readonly incarnation: Incarnation;
+  readonly rule: SynchronousRule;
+  readonly base: DatabasePosition;
+  /** Why the evidence is enough, for people. */
+  readonly evidence: string;
+  readonly candidates: readonly CandidateVerdict[];
+  readonly sealMs: number;
+}
+
+export interface ConfirmPrimary {
+  readonly type: 'ConfirmPrimary';
+  readonly epoch: Epoch;
+  readonly incarnation: Incarnation;
+  readonly rule: SynchronousRule;
+  readonly promotion: TimelineSwitch;
+  readonly markerLsn: number;
+  readonly systemId: string;
+  readonly electMs: number;
+  readonly promoteMs: number;
+}
+
+/** `sendStamp` is on the holder's own clock and comes back to it: the grant ends at stamp + D. */
+export interface RenewGrant {
+  readonly type: 'RenewGrant';
+  readonly epoch: Epoch;
+  readonly holder: NodeId;
+  readonly incarnation: Incarnation;
+  readonly sendStamp: Instant;
+}
+
+/** One longer grant for a planned restart of the agent that leaves the database in place. */
+export interface KeepGrant {
+  readonly type: 'KeepGrant';
+  readonly epoch: Epoch;
+  readonly holder: NodeId;
+  readonly incarnation: Incarnation;
+  readonly sendStamp: Instant;
+  readonly maxMs: number;
+}
+
+/** A later life of the primary's agent takes over the running database. */
+export interface Adopt {
+  readonly type: 'Adopt';
+  readonly epoch: Epoch;
+  readonly member: NodeId;
+  readonly incarnation: Incarnation;
+}
+
+export interface SetDurability {
+  readonly type: 'SetDurability';
+  readonly epoch: Epoch;
+  readonly incarnation: Incarnation;
+  /** The version that it replaces (compare and set). */
+  readonly ver: number;
+  readonly rule: SynchronousRule;
+  readonly reason: string;
+  readonly at: number;
+}
+
+export interface ReleaseGrant {
+  readonly type: 'ReleaseGrant';
+  readonly epoch: Epoch;
+  readonly incarnation: Incarnation;
+  /** `clean`: stopped in order, with `position`; `dead`: no process of it is left. */
+  readonly kind: 'clean' | 'dead';
+  readonly position: DatabasePosition | null;
+  readonly switchover: string | null;
+  readonly reason: string;
+  readonly at: number;
+}
+
+export interface StartSwitchover {
+  readonly type: 'StartSwitchover';
+  readonly id: string;
+  readonly epoch: Epoch;
+  readonly to: NodeId;
+  readonly at: number;
+}
+
+/** Keeps the epoch: possible only before the release. */
+export interface CancelSwitchover {
+  readonly type: 'CancelSwitchover';
+  readonly id: string;
+  readonly reason: string;
+}
+
+export interface SetPaused {
+  readonly type: 'SetPaused';
+  readonly operation: string;
+  readonly paused: boolean;
+  readonly at: number;
+}
+
+/** Closes the event of an appointment; informs, decides nothing. */
+export interface RecordOpened {
+  readonly type: 'RecordOpened';
+  readonly epoch: Epoch;
+  readonly incarnation: Incarnation;
+  readonly gateMs: number;
+  readonly vipMs: number;
+  /** Filled in by the coordinator, who saw the last renewal before. */
+  readonly writeGapMs: number | null;
+}

@@ -1,0 +1,155 @@
+import type {
+  DatabasePosition,
+  Epoch,
+  HistoryEntry,
+  Incarnation,
+  LogIndex,
+  NodeId,
+  SynchronousRule,
+} from '@mha4rdb/kernel';
+import type { ClusterEvent } from './event.js';
+
+/** A `data` member has a database; an `arbiter` is a full voter without one, never appointed. */
+export type MemberRole = 'data' | 'arbiter';
+
+export interface Member {
+  readonly id: NodeId;
+  readonly role: MemberRole;
+  /** `HOST:PORT` of the agent or arbiter. */
+  readonly address: string;
+  /** `HOST:PORT` of the database; data members only. */
+  readonly database?: string;
+  /** Breaks ties between candidates with equal positions; the greater wins. */
+  readonly priority: number;
+}
+
+/** How many flushed copies an acknowledged commit has besides the primary's (protocol §6). */
+export interface DurabilitySettings {
+  readonly mode: 'majority' | 'all' | 'async';
+  /** May the primary go on with fewer copies when standbys are gone for `degradeAfter`? */
+  readonly degrade: boolean;
+}
+
+export interface ClusterSettings {
+  readonly durability: DurabilitySettings;
+}
+
+/**
+ * `forming`: no origin chosen yet. `electing`: nobody may be primary; members seal. `appointed`: one
+ * member promotes, its rule not yet confirmed. `running`: confirmed; it may open under a grant.
+ */
+export type Phase = 'forming' | 'electing' | 'appointed' | 'running';
+
+/** Why and how the current election came about, and what it may do. */
+export interface Election {
+  readonly index: LogIndex;
+  readonly cause: ElectionCause;
+  /** Who was primary before; null for the first election of a cluster. */
+  readonly from: NodeId | null;
+  /** Wanted by a switchover or an operator; others only if it cannot be. */
+  readonly preferred: NodeId | null;
+  /** Members that the failed appointment before could not reach; not put into the next target. */
+  readonly excluded: readonly NodeId[];
+  /** An operator's one-shot permission to appoint without evidence. */
+  readonly override: LossOverride | null;
+}
+
+export type ElectionCause =
+  'forming' | 'grant-expired' | 'database-dead' | 'appointment-failed' | 'switchover' | 'operator';
+
+export interface LossOverride {
+  readonly operation: string;
+  readonly to: NodeId | null;
+  readonly reason: string;
+}
+
+/** The appointment's aim; it counts for evidence only once confirmed (protocol §6). */
+export interface Target {
+  readonly rule: SynchronousRule;
+  /** The candidate's sealed position: who is not beyond it may attach before the confirmation. */
+  readonly base: DatabasePosition;
+}
+
+/** The last primary whose rule is in force on its database, and that rule: what evidence is measured against. */
+export interface Confirmed {
+  readonly primary: NodeId;
+  readonly epoch: Epoch;
+  readonly rule: SynchronousRule;
+  /** Raised by each committed change of the rule; the compare-and-set of `SetDurability`. */
+  readonly ver: number;
+}
+
+/** One confirmed promotion. Tells an ancestor from a divergence. */
+export interface LineageEntry {
+  readonly epoch: Epoch;
+  readonly member: NodeId;
+  readonly timeline: number;
+  /** Where the timeline before ended. */
+  readonly switchLsn: number;
+  readonly markerLsn: number;
+}
+
+/** The last release of a grant: its epoch is dead, and nobody has to wait for it. */
+export interface Release {
+  readonly epoch: Epoch;
+  readonly by: NodeId;
+  readonly kind: 'clean' | 'dead';
+  /** `clean` only: the end of the log after the stop. */
+  readonly position: DatabasePosition | null;
+}
+
+/** A planned change of the primary, requested and not yet released. */
+export interface Switchover {
+  readonly id: string;
+  readonly from: NodeId;
+  readonly to: NodeId;
+}
+
+/**
+ * Everything that the members agree on. Small on purpose: a snapshot is the whole of it. Plain data,
+ * changed only by `applyCommand`.
+ */
+export interface ClusterState {
+  readonly name: string;
+  readonly clusterId: string | null;
+  /** The database's own identity; a directory with another one is never touched. */
+  readonly systemId: string | null;
+  readonly members: readonly Member[];
+  readonly settings: ClusterSettings;
+  readonly phase: Phase;
+  /** The member whose database the cluster started from. */
+  readonly origin: NodeId | null;
+  readonly election: Election | null;
+  /** Log index of the last `AppointPrimary`; 0 before the first. */
+  readonly epoch: Epoch;
+  readonly primary: NodeId | null;
+  readonly incarnation: Incarnation;
+  /** Length of a grant, and whose renewal was committed last. */
+  readonly grantMs: number;
+  readonly granted: { readonly epoch: Epoch; readonly holder: NodeId } | null;
+  readonly target: Target | null;
+  readonly confirmed: Confirmed | null;
+  readonly lineage: readonly LineageEntry[];
+  /** The timeline history of the last confirmed primary, oldest first. */
+  readonly history: readonly HistoryEntry[];
+  readonly released: Release | null;
+  readonly switchover: Switchover | null;
+  readonly paused: boolean;
+  readonly events: readonly ClusterEvent[];
+  /** Index of the last entry that changed anything a watcher would see. */
+  readonly revision: LogIndex;
+}
+
+export function dataMembers(state: Pick<ClusterState, 'members'>): readonly Member[] {
+  return state.members.filter((member) => member.role === 'data');
+}
+
+export function memberOf(state: Pick<ClusterState, 'members'>, id: NodeId): Member | undefined {
+  return state.members.find((member) => member.id === id);
+}
+
+/** `single`, `dual` and `cluster` are only shapes of the member list (protocol §2). */
+export function modeOf(state: Pick<ClusterState, 'members'>): 'single' | 'dual' | 'cluster' {
+  const data = dataMembers(state).length;
+  return data <= 1 ? 'single' : data === 2 ? 'dual' : 'cluster';
+}

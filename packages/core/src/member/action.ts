@@ -1,0 +1,35 @@
+import type { Epoch, Instant, LogIndex, NodeId, SynchronousRule } from '@mha4rdb/kernel';
+
+/**
+ * What the member's edge shall do to its database, one at a time. Each is idempotent: after a crash
+ * at any line it is decided anew from what is observed.
+ */
+export type MemberAction =
+  | { readonly kind: 'initialize' }
+  | { readonly kind: 'clone'; readonly from: NodeId; readonly epoch: Epoch }
+  | { readonly kind: 'rewind'; readonly from: NodeId; readonly epoch: Epoch }
+  /** Start as a standby without an upstream; the only way in which a server is ever started. */
+  | { readonly kind: 'start' }
+  | { readonly kind: 'stop'; readonly mode: 'fast' | 'immediate'; readonly reason: string }
+  | { readonly kind: 'seal'; readonly election: LogIndex }
+  | { readonly kind: 'follow'; readonly upstream: NodeId; readonly epoch: Epoch }
+  | { readonly kind: 'promote'; readonly epoch: Epoch }
+  | { readonly kind: 'writeMarker'; readonly epoch: Epoch }
+  | { readonly kind: 'applyRule'; readonly rule: SynchronousRule; readonly epoch: Epoch }
+  | { readonly kind: 'barrier'; readonly rule: SynchronousRule; readonly epoch: Epoch }
+  | { readonly kind: 'admit'; readonly who: 'replication' | 'all' }
+  /** Planned hand-over: flush first, so that the stop is short. */
+  | { readonly kind: 'checkpoint'; readonly epoch: Epoch }
+  /** Planned hand-over: sessions ended, clean stop. The port is closed before it starts. */
+  | { readonly kind: 'handOver'; readonly epoch: Epoch };
+
+/**
+ * What the kernel shall enforce for this host, level-triggered. `inherit`: change nothing and renew
+ * nothing: a later life of the agent beside a running primary whose grant it does not know.
+ */
+export type FenceWish =
+  | { readonly kind: 'inherit' }
+  | { readonly kind: 'lifted' }
+  | { readonly kind: 'closed' }
+  | { readonly kind: 'peers'; readonly until: Instant }
+  | { readonly kind: 'open'; readonly until: Instant; readonly vip: boolean };

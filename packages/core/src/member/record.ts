@@ -1,0 +1,12 @@
+import type { Epoch, Incarnation, LogIndex } from '@mha4rdb/kernel';
+
+/** What a data member must know after a crash; on disk before it acts or reports on it (protocol §3). */
+export interface MemberRecord {
+  /**
+   * The highest index of a `BeginElection`, release or `AppointPrimary` for which it sealed, attached
+   * or promoted. It attaches and promotes only for epochs at or above it.
+   */
+  readonly promise: LogIndex;
+  /** Written before `ReleaseGrant` is proposed: this life is never primary in that epoch again. */
+  readonly released: { readonly epoch: Epoch; readonly incarnation: Incarnation } | null;
+}

@@ -1,0 +1,29 @@
+import type { DatabaseObservation, Incarnation, LogIndex, NodeId } from '@mha4rdb/kernel';
+
+/**
+ * What a member tells all others each heartbeat, and at once on a change. Soft: lost and repeated at
+ * will; the replicated state never depends on it except through a committed command.
+ */
+export interface MemberReport {
+  readonly node: NodeId;
+  readonly incarnation: Incarnation;
+  /** Counts up within one incarnation; an older one that arrives late is dropped. */
+  readonly seq: number;
+  /** Data members only; null until the first look. */
+  readonly database: DatabaseObservation | null;
+  /** The election for which the position in `database` counts as evidence; 0 for none. */
+  readonly sealedFor: LogIndex;
+  readonly promise: LogIndex;
+  /** The action under way, in its kind's word, with progress where known. */
+  readonly action: string | null;
+  /** Why this member needs help, as a sentence; null when it does not. */
+  readonly trouble: string | null;
+  /** What the kernel enforces here: `address+port`, `port`, `address`, `none`. */
+  readonly fencing: string;
+  /** Is the virtual address on this host? */
+  readonly vip: boolean;
+  /** Milliseconds left of its grant; 0 without one. */
+  readonly grantMs: number;
+  /** Standbys within reach for the appointment that is under way (primary only). */
+  readonly attached: readonly NodeId[];
+}

@@ -1,0 +1,118 @@
+import type {
+  DatabaseObservation,
+  DatabasePosition,
+  Failure,
+  Instant,
+  NodeId,
+  TimelineSwitch,
+} from '@mha4rdb/kernel';
+import type { Command } from '../cluster/command.js';
+import type { ClusterState } from '../cluster/state.js';
+import type { MemberReport } from '../member/report.js';
+import type { RaftMessage } from '../raft/message.js';
+
+/** What one node says to another: consensus, a report, or a proposal for the coordinator. */
+export type PeerMessage =
+  | { readonly kind: 'raft'; readonly message: RaftMessage<Command, ClusterState> }
+  | { readonly kind: 'report'; readonly report: MemberReport }
+  | { readonly kind: 'proposal'; readonly command: Command };
+
+/** What the host's side of the fence looks like now (host-linux). */
+export interface HostView {
+  readonly fencing: string;
+  readonly vip: boolean;
+  /** How long the last acquisition of the address took, in milliseconds. */
+  readonly vipMs: number;
+  /** The open port lease stands now. */
+  readonly open: boolean;
+}
+
+/** What an action that ended brought. */
+export interface ActionOutcome {
+  readonly ok: boolean;
+  readonly failure?: Failure;
+  /** `seal`, `writeMarker`, `handOver`. */
+  readonly position?: DatabasePosition;
+  /** `promote`. */
+  readonly promotion?: TimelineSwitch;
+}
+
+/** What an operator asks for. `id` comes back in the reply and in the history. */
+export type OperatorRequest =
+  | { readonly kind: 'switchover'; readonly id: string; readonly to: NodeId | null }
+  | {
+      readonly kind: 'failover';
+      readonly id: string;
+      readonly to: NodeId | null;
+      readonly allowDataLoss: boolean;
+      readonly reason: string;
+    }
+  | { readonly kind: 'pause'; readonly id: string }
+  | { readonly kind: 'resume'; readonly id: string };
+
+/**
+ * Everything that can happen to a node. `now` is this node's monotonic clock and never decreases;
+ * `wall` is for display only.
+ */
+export type NodeEvent =
+  | { readonly type: 'tick'; readonly now: Instant; readonly wall: number }
+  | {
+      readonly type: 'received';
+      readonly now: Instant;
+      readonly wall: number;
+      readonly from: NodeId;
+      readonly message: PeerMessage;
+    }
+  /** The `persistRaft` effect with this ticket (`persist.ticket`) is on disk (written and fsynced). */
+  | {
+      readonly type: 'raftPersisted';
+      readonly now: Instant;
+      readonly wall: number;
+      readonly ticket: number;
+    }
+  /** The `persistMember` effect with this ticket is on disk. */
+  | {
+      readonly type: 'memberPersisted';
+      readonly now: Instant;
+      readonly wall: number;
+      readonly ticket: number;
+    }
+  /** One look at the database; `startedAt` is when the look began (the age of its proof). */
+  | {
+      readonly type: 'observed';
+      readonly now: Instant;
+      readonly wall: number;
+      readonly startedAt: Instant;
+      readonly database: DatabaseObservation;
+    }
+  | {
+      readonly type: 'hostObserved';
+      readonly now: Instant;
+      readonly wall: number;
+      readonly host: HostView;
+    }
+  /** An action ended; `database` is a look taken after it. */
+  | {
+      readonly type: 'actionEnded';
+      readonly now: Instant;
+      readonly wall: number;
+      readonly id: number;
+      readonly outcome: ActionOutcome;
+      readonly startedAt: Instant;
+      readonly database: DatabaseObservation;
+    }
+  | {
+      readonly type: 'operator';
+      readonly now: Instant;
+      readonly wall: number;
+      readonly request: OperatorRequest;
+    }
+  /** The machine or the process was away (suspend, VM pause, blocked loop): fence first, ask later. */
+  | { readonly type: 'gap'; readonly now: Instant; readonly wall: number; readonly ms: number }
+  /** The agent is about to end: hand over, keep or drop (stopMode). */
+  | {
+      readonly type: 'shutdown';
+      readonly now: Instant;
+      readonly wall: number;
+      readonly mode: 'handover' | 'keep' | 'immediate';
+    };

@@ -1,0 +1,2 @@
+export type * from './effect.js';
+export type * from './event.js';
