@@ -66,7 +66,9 @@ export const GetLeaderResponseSchema: GenMessage<GetLeaderResponse> = /*@__PURE_
  */
 export type WatchRequest = Message<"mha4rdb.v1.WatchRequest"> & {
   /**
-   * Send the events that come after this one. Absent: those that come after the first message.
+   * Send the events with a greater revision. Absent: those that come after the first message.
+   * A reader that lost its stream in the middle of a revision asks for the one before, and drops
+   * what it has.
    *
    * @generated from field: optional uint64 after_revision = 1;
    */
@@ -89,7 +91,7 @@ export const WatchRequestSchema: GenMessage<WatchRequest> = /*@__PURE__*/
  */
 export type WatchResponse = Message<"mha4rdb.v1.WatchResponse"> & {
   /**
-   * The last event that the answering member had applied when it sent this.
+   * The last revision that the answering member had applied when it sent this.
    *
    * @generated from field: uint64 revision = 1;
    */

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file mha4rdb/v1/consensus_service.proto.
  */
 export const file_mha4rdb_v1_consensus_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJtaGE0cmRiL3YxL2NvbnNlbnN1c19zZXJ2aWNlLnByb3RvEgptaGE0cmRiLnYxIjgKD0V4Y2hhbmdlUmVxdWVzdBIlCgZmcmFtZXMYASADKAsyFS5taGE0cmRiLnYxLlBlZXJGcmFtZSI5ChBFeGNoYW5nZVJlc3BvbnNlEiUKBmZyYW1lcxgBIAMoCzIVLm1oYTRyZGIudjEuUGVlckZyYW1lIoICCglQZWVyRnJhbWUSEgoKY2x1c3Rlcl9pZBgBIAEoCRIMCgRmcm9tGAIgASgJEgoKAnRvGAMgASgJEhMKC2luY2FybmF0aW9uGAQgASgEEicKBHJhZnQYBSABKAsyFy5taGE0cmRiLnYxLlJhZnRNZXNzYWdlSAASEAoGcmVwb3J0GAYgASgMSAASDgoEdmlldxgHIAEoDEgAEigKCHByb3Bvc2FsGAggASgLMhQubWhhNHJkYi52MS5Qcm9wb3NhbEgAEjUKD3Byb3Bvc2FsX3Jlc3VsdBgJIAEoCzIaLm1oYTRyZGIudjEuUHJvcG9zYWxSZXN1bHRIAEIGCgRib2R5IicKCFByb3Bvc2FsEgoKAmlkGAEgASgEEg8KB2NvbW1hbmQYAiABKAwiZgoOUHJvcG9zYWxSZXN1bHQSCgoCaWQYASABKAQSDQoFaW5kZXgYAiABKAQSDwoHcmVmdXNlZBgDIAEoCRIYCgtjb29yZGluYXRvchgEIAEoCUgAiAEBQg4KDF9jb29yZGluYXRvcjJdChBDb25zZW5zdXNTZXJ2aWNlEkkKCEV4Y2hhbmdlEhsubWhhNHJkYi52MS5FeGNoYW5nZVJlcXVlc3QaHC5taGE0cmRiLnYxLkV4Y2hhbmdlUmVzcG9uc2UoATABYgZwcm90bzM", [file_mha4rdb_v1_raft]);
+  fileDesc("CiJtaGE0cmRiL3YxL2NvbnNlbnN1c19zZXJ2aWNlLnByb3RvEgptaGE0cmRiLnYxIjgKD0V4Y2hhbmdlUmVxdWVzdBIlCgZmcmFtZXMYASADKAsyFS5taGE0cmRiLnYxLlBlZXJGcmFtZSI5ChBFeGNoYW5nZVJlc3BvbnNlEiUKBmZyYW1lcxgBIAMoCzIVLm1oYTRyZGIudjEuUGVlckZyYW1lIqIBCglQZWVyRnJhbWUSDwoHY2x1c3RlchgBIAEoCRIMCgRmcm9tGAIgASgJEgoKAnRvGAMgASgJEhMKC2luY2FybmF0aW9uGAQgASgEEicKBHJhZnQYBSABKAsyFy5taGE0cmRiLnYxLlJhZnRNZXNzYWdlSAASEAoGcmVwb3J0GAYgASgMSAASEgoIcHJvcG9zYWwYByABKAxIAEIGCgRib2R5Ml0KEENvbnNlbnN1c1NlcnZpY2USSQoIRXhjaGFuZ2USGy5taGE0cmRiLnYxLkV4Y2hhbmdlUmVxdWVzdBocLm1oYTRyZGIudjEuRXhjaGFuZ2VSZXNwb25zZSgBMAFiBnByb3RvMw", [file_mha4rdb_v1_raft]);
 
 /**
  * @generated from message mha4rdb.v1.ExchangeRequest
@@ -57,11 +57,11 @@ export const ExchangeResponseSchema: GenMessage<ExchangeResponse> = /*@__PURE__*
  */
 export type PeerFrame = Message<"mha4rdb.v1.PeerFrame"> & {
   /**
-   * A frame of another cluster is refused before it is read further.
+   * The cluster's name: a frame of another cluster is refused before it is read further (R58).
    *
-   * @generated from field: string cluster_id = 1;
+   * @generated from field: string cluster = 1;
    */
-  clusterId: string;
+  cluster: string;
 
   /**
    * @generated from field: string from = 2;
@@ -74,7 +74,7 @@ export type PeerFrame = Message<"mha4rdb.v1.PeerFrame"> & {
   to: string;
 
   /**
-   * The sender's incarnation (R9): a frame of an earlier life is dropped.
+   * The sender's incarnation: a frame of an earlier life of it is dropped.
    *
    * @generated from field: uint64 incarnation = 4;
    */
@@ -91,7 +91,7 @@ export type PeerFrame = Message<"mha4rdb.v1.PeerFrame"> & {
     case: "raft";
   } | {
     /**
-     * A member's report to the coordinator, canonically encoded.
+     * A member's report, canonically encoded.
      *
      * @generated from field: bytes report = 6;
      */
@@ -99,24 +99,13 @@ export type PeerFrame = Message<"mha4rdb.v1.PeerFrame"> & {
     case: "report";
   } | {
     /**
-     * The coordinator's collected reports, for members to answer GetStatus from.
+     * A command for the coordinator to append, canonically encoded. There is no answer: the proposer
+     * acts only on what it sees applied (protocol §7).
      *
-     * @generated from field: bytes view = 7;
+     * @generated from field: bytes proposal = 7;
      */
     value: Uint8Array;
-    case: "view";
-  } | {
-    /**
-     * @generated from field: mha4rdb.v1.Proposal proposal = 8;
-     */
-    value: Proposal;
     case: "proposal";
-  } | {
-    /**
-     * @generated from field: mha4rdb.v1.ProposalResult proposal_result = 9;
-     */
-    value: ProposalResult;
-    case: "proposalResult";
   } | { case: undefined; value?: undefined };
 };
 
@@ -126,75 +115,6 @@ export type PeerFrame = Message<"mha4rdb.v1.PeerFrame"> & {
  */
 export const PeerFrameSchema: GenMessage<PeerFrame> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_consensus_service, 2);
-
-/**
- * Proposal asks the coordinator to append a command.
- *
- * @generated from message mha4rdb.v1.Proposal
- */
-export type Proposal = Message<"mha4rdb.v1.Proposal"> & {
-  /**
-   * Chosen by the proposer; counts up within its incarnation.
-   *
-   * @generated from field: uint64 id = 1;
-   */
-  id: bigint;
-
-  /**
-   * The command, canonically encoded.
-   *
-   * @generated from field: bytes command = 2;
-   */
-  command: Uint8Array;
-};
-
-/**
- * Describes the message mha4rdb.v1.Proposal.
- * Use `create(ProposalSchema)` to create a new message.
- */
-export const ProposalSchema: GenMessage<Proposal> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_consensus_service, 3);
-
-/**
- * ProposalResult says what became of a proposal. Silence says nothing: the proposer may act only on
- * what it sees applied (protocol §7).
- *
- * @generated from message mha4rdb.v1.ProposalResult
- */
-export type ProposalResult = Message<"mha4rdb.v1.ProposalResult"> & {
-  /**
-   * @generated from field: uint64 id = 1;
-   */
-  id: bigint;
-
-  /**
-   * Where it was appended; 0 where it was not.
-   *
-   * @generated from field: uint64 index = 2;
-   */
-  index: bigint;
-
-  /**
-   * Why it was not appended; empty where it was.
-   *
-   * @generated from field: string refused = 3;
-   */
-  refused: string;
-
-  /**
-   * With a refusal by a member that does not coordinate: who does, where it is known.
-   *
-   * @generated from field: optional string coordinator = 4;
-   */
-  coordinator?: string | undefined;
-};
-
-/**
- * Describes the message mha4rdb.v1.ProposalResult.
- * Use `create(ProposalResultSchema)` to create a new message.
- */
-export const ProposalResultSchema: GenMessage<ProposalResult> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_consensus_service, 4);
 
 /**
  * ConsensusService is spoken between members only, over HTTP/2, each side authenticated.

@@ -27,8 +27,8 @@ export const file_mha4rdb_v1_event: GenFile = /*@__PURE__*/
  */
 export type ClusterEvent = Message<"mha4rdb.v1.ClusterEvent"> & {
   /**
-   * Its place in the cluster's one sequence of events: each event has its own, a later event a
-   * greater one, on whichever member it is read.
+   * Its place in the cluster's one sequence of events, the same on whichever member it is read: the
+   * log index of the change. Events of one change share it, each with another `type`.
    *
    * @generated from field: uint64 revision = 1;
    */

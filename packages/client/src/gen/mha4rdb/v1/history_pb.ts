@@ -33,7 +33,7 @@ export type HistoryItem = Message<"mha4rdb.v1.HistoryItem"> & {
   at?: Timestamp | undefined;
 
   /**
-   * bootstrap | failover | switchover | restart | pause | resume
+   * forming | failover | restart | switchover | durability | pause | resume
    *
    * @generated from field: string kind = 3;
    */
