@@ -1,0 +1,82 @@
+import { defaultKey, optionalKey, requiredKey } from './key.js';
+import { readAccessRules, readVips } from './member-readers.js';
+import { readPort, textReader, wordReader } from './scalar-readers.js';
+import { mapReader, readParameter } from './structure-readers.js';
+
+export const ENGINES = ['postgres', 'opengauss', 'vastbase', 'mysql', 'mariadb'] as const;
+
+const userName = textReader('the name of a database user');
+const passwordFile = textReader('a file that holds the password and nothing else');
+
+/** What only an agent has: its database and the VIP. */
+export const AGENT_KEYS = {
+  engine: requiredKey('database.engine', wordReader(ENGINES), {
+    doc: ['postgres | opengauss | vastbase | mysql | mariadb'],
+    example: ['postgres'],
+  }),
+  binDir: requiredKey('database.binDir', textReader('the directory of the server programs'), {
+    doc: ["The directory of the server's programs (postgres, pg_ctl, pg_rewind, …)."],
+    example: ['/usr/lib/postgresql/15/bin'],
+    isPath: true,
+  }),
+  databaseDir: requiredKey('database.dataDir', textReader('the data directory of the server'), {
+    doc: ["The server's data directory. A missing one is created and given to osUser."],
+    example: ['/var/lib/postgresql/15/main'],
+    isPath: true,
+  }),
+  osUser: optionalKey('database.osUser', textReader('a user of the operating system'), {
+    doc: ['The OS user that runs the server. Default: postgres; mysql for MySQL and MariaDB.'],
+    example: ['postgres'],
+  }),
+  port: optionalKey('database.port', readPort, {
+    doc: ["The server's port, as this node's member entry names it. Default: that port."],
+    example: ['5432'],
+  }),
+  superuserName: optionalKey('database.superuser.name', userName, {
+    doc: ['The database user that the agent works as. Default: postgres; root for MySQL.'],
+    example: ['postgres'],
+  }),
+  superuserPasswordFile: optionalKey('database.superuser.passwordFile', passwordFile, {
+    doc: ['Its password, alone in a file that only root and osUser can read.'],
+    example: ['/etc/mha4rdb/pg.pass'],
+    isPath: true,
+  }),
+  replicationName: defaultKey('database.replication.name', userName, {
+    doc: ['The database user that standbys stream as.'],
+    example: ['replicator'],
+    default: 'replicator',
+  }),
+  replicationPasswordFile: optionalKey('database.replication.passwordFile', passwordFile, {
+    doc: ['Its password, alone in a file.'],
+    example: ['/etc/mha4rdb/repl.pass'],
+    isPath: true,
+  }),
+  parameters: defaultKey(
+    'database.parameters',
+    mapReader(readParameter, 'a mapping of server parameters, such as { shared_buffers: 128MB }'),
+    {
+      doc: [
+        'Server parameters. What failover rests on (wal_level, hot_standby,',
+        'synchronous_standby_names, …) is set by the agent whatever stands here.',
+      ],
+      example: ['{ shared_buffers: 128MB }'],
+      default: '{}',
+    },
+  ),
+  hba: defaultKey('database.hba', readAccessRules, {
+    doc: [
+      'Access rules. They come first in pg_hba.conf and are kept over clone and rewind; before',
+      'them stands only what the agent itself needs.',
+    ],
+    example: ['', '- host all app 10.77.0.0/24 scram-sha-256'],
+    default: '[]',
+  }),
+  vip: defaultKey('vip', readVips, {
+    doc: [
+      "Addresses that follow the primary. The interface is this host's; the addresses are the",
+      'same on all data members.',
+    ],
+    example: ['', '- { address: 10.77.0.100/24, interface: eth0 }'],
+    default: '[]',
+  }),
+} as const;

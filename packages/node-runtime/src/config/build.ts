@@ -1,0 +1,72 @@
+import { AGENT_KEYS } from './agent-keys.js';
+import { BASE_KEYS } from './base-keys.js';
+import type { BaseConfig, DatabaseConfig, DatabaseUser, TlsConfig } from './config.js';
+import type { Resolved } from './resolve.js';
+
+type Get = Resolved['get'];
+
+/** Puts the single values together; call it only when each of them is right. */
+export function buildBase(get: Get): BaseConfig {
+  const members = get(BASE_KEYS.members);
+  const dataMembers = members.filter(({ role }) => role === 'data').length;
+  const degradeAfter = get(BASE_KEYS.durabilityDegradeAfter);
+  const maxLostBytes = get(BASE_KEYS.durabilityMaxLostBytes);
+  const tls = tlsOf(get);
+  const tokens = get(BASE_KEYS.tokens);
+  return {
+    cluster: get(BASE_KEYS.cluster),
+    node: get(BASE_KEYS.node),
+    listen: get(BASE_KEYS.listen),
+    dataDir: get(BASE_KEYS.dataDir),
+    members,
+    timing: get(BASE_KEYS.timing),
+    durability: {
+      mode: get(BASE_KEYS.durabilityMode),
+      degrade: get(BASE_KEYS.durabilityDegrade) ?? dataMembers === 2,
+      ...(degradeAfter === undefined ? {} : { degradeAfter }),
+      ...(maxLostBytes === undefined ? {} : { maxLostBytes }),
+    },
+    election: get(BASE_KEYS.election),
+    stopMode: get(BASE_KEYS.stopMode),
+    switchover: { readyTimeout: get(BASE_KEYS.switchoverReadyTimeout) },
+    security: {
+      insecure: get(BASE_KEYS.insecure),
+      ...(tls === undefined ? {} : { tls }),
+      ...(tokens === undefined ? {} : { tokens }),
+    },
+    log: { level: get(BASE_KEYS.logLevel), pretty: get(BASE_KEYS.logPretty) },
+  };
+}
+
+export function buildDatabase(get: Get, base: BaseConfig): DatabaseConfig {
+  const engine = get(AGENT_KEYS.engine);
+  const isMysql = engine === 'mysql' || engine === 'mariadb';
+  const own = base.members.find(({ id }) => id === base.node)?.database;
+  return {
+    engine,
+    binDir: get(AGENT_KEYS.binDir),
+    dataDir: get(AGENT_KEYS.databaseDir),
+    osUser: get(AGENT_KEYS.osUser) ?? (isMysql ? 'mysql' : 'postgres'),
+    port: get(AGENT_KEYS.port) ?? own?.port ?? (isMysql ? 3306 : 5432),
+    superuser: userOf(
+      get(AGENT_KEYS.superuserName) ?? (isMysql ? 'root' : 'postgres'),
+      get(AGENT_KEYS.superuserPasswordFile),
+    ),
+    replication: userOf(get(AGENT_KEYS.replicationName), get(AGENT_KEYS.replicationPasswordFile)),
+    parameters: get(AGENT_KEYS.parameters),
+    hba: get(AGENT_KEYS.hba),
+  };
+}
+
+function userOf(name: string, passwordFile: string | undefined): DatabaseUser {
+  return passwordFile === undefined ? { name } : { name, passwordFile };
+}
+
+function tlsOf(get: Get): TlsConfig | undefined {
+  const ca = get(BASE_KEYS.tlsCa);
+  const cert = get(BASE_KEYS.tlsCert);
+  const key = get(BASE_KEYS.tlsKey);
+  return ca === undefined || cert === undefined || key === undefined
+    ? undefined
+    : { ca, cert, key };
+}

@@ -1,0 +1,79 @@
+import type { Duration, NodeId } from '@mha4rdb/kernel';
+import type { ENGINES } from './agent-keys.js';
+import type { MemberConfig, VipConfig } from './member-readers.js';
+import type { HostPort } from './scalar-readers.js';
+import type { TimingInput } from './structure-readers.js';
+
+export type EngineName = (typeof ENGINES)[number];
+
+export interface TlsConfig {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** What agent and arbiter are told alike. Paths are absolute. */
+export interface BaseConfig {
+  readonly cluster: string;
+  readonly node: NodeId;
+  readonly listen: HostPort;
+  readonly dataDir: string;
+  readonly members: readonly MemberConfig[];
+  /** Not yet checked: `core/lease` resolves presets and refuses broken inequalities. */
+  readonly timing: TimingInput;
+  readonly durability: {
+    readonly mode: 'majority' | 'all' | 'async';
+    readonly degrade: boolean;
+    readonly degradeAfter?: Duration;
+    readonly maxLostBytes?: number;
+  };
+  readonly election: 'agent' | 'database' | 'external' | 'none';
+  readonly stopMode: 'handover' | 'keep' | 'immediate';
+  readonly switchover: { readonly readyTimeout: Duration };
+  readonly security: {
+    /** Absent exactly when `insecure`. */
+    readonly tls?: TlsConfig;
+    /** File of the clients' tokens. */
+    readonly tokens?: string;
+    readonly insecure: boolean;
+  };
+  readonly log: {
+    readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+    readonly pretty: boolean;
+  };
+}
+
+export interface DatabaseUser {
+  readonly name: string;
+  /** Absent: no password is sent (peer or trust authentication). */
+  readonly passwordFile?: string;
+}
+
+export interface DatabaseConfig {
+  readonly engine: EngineName;
+  readonly binDir: string;
+  readonly dataDir: string;
+  readonly osUser: string;
+  readonly port: number;
+  readonly superuser: DatabaseUser;
+  readonly replication: DatabaseUser;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly hba: readonly string[];
+}
+
+export interface AgentConfig extends BaseConfig {
+  readonly kind: 'agent';
+  readonly database: DatabaseConfig;
+  readonly vip: readonly VipConfig[];
+}
+
+export interface ArbiterConfig extends BaseConfig {
+  readonly kind: 'arbiter';
+}
+
+export interface ConfigOf {
+  readonly agent: AgentConfig;
+  readonly arbiter: ArbiterConfig;
+}
+
+export type ConfigKind = keyof ConfigOf;

@@ -1,0 +1,226 @@
+import { LIMITS } from '@mha4rdb/kernel';
+import path from 'node:path';
+import type { BaseConfig, DatabaseConfig } from './config.js';
+import type { VipConfig } from './member-readers.js';
+import { isPrivateAddress } from './private-address.js';
+import type { Complaint } from './reader.js';
+import type { HostPort } from './scalar-readers.js';
+import { nearest } from './suggestion.js';
+
+type Check = (config: Checked) => readonly Complaint[];
+
+/** A configuration whose values are each right; whether they fit together is asked here. */
+export interface Checked extends BaseConfig {
+  readonly kind: 'agent' | 'arbiter';
+  readonly database?: DatabaseConfig;
+  readonly vip?: readonly VipConfig[];
+}
+
+/** Everything that concerns more than one key, all at once; `at` is the full path of the key. */
+export function crossCheck(config: Checked): readonly Complaint[] {
+  return CHECKS.flatMap((check) => check(config));
+}
+
+/** Right, but probably not what was meant. */
+export function warningsOf(config: Checked): readonly Complaint[] {
+  return [...portsDiffer(config), ...evenVoters(config)];
+}
+
+const ownMember: Check = ({ node, kind, members }) => {
+  const ids = members.map(({ id }) => id);
+  const own = members.find(({ id }) => id === node);
+  if (own === undefined) {
+    const near = nearest(node, ids);
+    const hint = near === undefined ? '' : ` (did you mean ${near}?)`;
+    return [complaint('node', `${node} is not among members`, `one of ${ids.join(', ')}${hint}`)];
+  }
+  const role = kind === 'agent' ? 'data' : 'arbiter';
+  if (own.role === role) return [];
+  const program = own.role === 'data' ? 'mha-agent' : 'mha-arbiter';
+  return [
+    complaint(
+      `members[${members.indexOf(own)}].role`,
+      `${node} has role ${own.role}, and this is the configuration of an ${kind}`,
+      `role ${role}, or start ${program} instead`,
+    ),
+  ];
+};
+
+const uniqueMembers: Check = ({ members }) => [
+  ...repeated(members.map(({ id }, index) => [`members[${index}].id`, id])),
+  ...repeated(members.map(({ address }, index) => [`members[${index}].address`, text(address)])),
+  ...repeated(
+    members.flatMap(({ database }, index) =>
+      database === undefined ? [] : [[`members[${index}].database`, text(database)]],
+    ),
+  ),
+];
+
+const rolesAndDatabases: Check = ({ members }) =>
+  members.flatMap(({ id, role, database }, index) => {
+    if (role === 'data' && database === undefined) {
+      return [
+        complaint(
+          `members[${index}].database`,
+          `is missing: ${id} is a data member`,
+          'HOST:PORT of its database, such as 10.77.0.11:5432',
+        ),
+      ];
+    }
+    return role === 'arbiter' && database !== undefined
+      ? [complaint(`members[${index}].database`, `${id} is an arbiter`, 'no such line')]
+      : [];
+  });
+
+const shape: Check = ({ members }) => {
+  const data = members.filter(({ role }) => role === 'data').length;
+  const arbiters = members.length - data;
+  const expected = '1 data member; 2 data members and 1 arbiter; or 3 or more data members';
+  if (members.length > LIMITS.members) {
+    return [complaint('members', `${members.length} members`, `at most ${LIMITS.members}`)];
+  }
+  if (data === 0) return [complaint('members', 'there is no data member', expected)];
+  if (data === 1 && arbiters > 0) {
+    const message = 'an arbiter beside one data member can only take its majority away';
+    return [complaint('members', message, expected)];
+  }
+  if (data === 2 && arbiters === 0) {
+    const message = 'two data members without an arbiter: losing either would stop the other too';
+    return [complaint('members', message, expected)];
+  }
+  return [];
+};
+
+const security: Check = ({ security: given, listen, members }) => {
+  if (given.tls !== undefined && given.insecure) {
+    const message = 'is true, and security.tls is given as well';
+    return [complaint('security.insecure', message, 'one of the two')];
+  }
+  if (given.tls === undefined && !given.insecure) {
+    const expected = 'security.tls { ca, cert, key }; or, on a private network, insecure: true';
+    return [complaint('security', 'says neither tls nor insecure', expected)];
+  }
+  if (!given.insecure) return [];
+  const places: readonly (readonly [string, HostPort])[] = [
+    ['listen', listen],
+    ...members.map(({ address }, index) => [`members[${index}].address`, address] as const),
+  ];
+  return places
+    .filter(([, { host }]) => !isPrivateAddress(host))
+    .map(([at, { host }]) =>
+      complaint(
+        at,
+        `${host} is neither a loopback nor a private address, and security.insecure is true`,
+        'a private address (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, fc00::/7), or security.tls',
+      ),
+    );
+};
+
+const durability: Check = ({ durability: { mode, maxLostBytes } }) =>
+  maxLostBytes !== undefined && mode !== 'async'
+    ? [
+        complaint(
+          'durability.maxLostBytes',
+          `with mode ${mode} nothing acknowledged is lost`,
+          'no such line, or durability.mode async',
+        ),
+      ]
+    : [];
+
+const database: Check = ({ database: given, node, members, dataDir }) => {
+  if (given === undefined) return [];
+  const own = members.find(({ id }) => id === node)?.database;
+  const complaints: Complaint[] = [];
+  if (own !== undefined && own.port !== given.port) {
+    complaints.push(
+      complaint('database.port', `is ${given.port}, and members names ${text(own)}`, `${own.port}`),
+    );
+  }
+  if (isInside(given.dataDir, dataDir) || isInside(dataDir, given.dataDir)) {
+    complaints.push(
+      complaint(
+        'database.dataDir',
+        `${given.dataDir} and dataDir ${dataDir} lie one in the other`,
+        'two separate directories: the database is re-cloned, the Raft log must not be',
+      ),
+    );
+  }
+  return complaints;
+};
+
+const vips: Check = ({ vip = [], members }) => {
+  const hosts = new Set(members.map(({ address }) => address.host));
+  return [
+    ...repeated(vip.map(({ address }, index) => [`vip[${index}].address`, address])),
+    ...vip.flatMap(({ address }, index) =>
+      hosts.has(address)
+        ? [
+            complaint(
+              `vip[${index}].address`,
+              `${address} is a member's own address`,
+              'an address that no host has, in the same network',
+            ),
+          ]
+        : [],
+    ),
+  ];
+};
+
+const CHECKS: readonly Check[] = [
+  ownMember,
+  uniqueMembers,
+  rolesAndDatabases,
+  shape,
+  security,
+  durability,
+  database,
+  vips,
+];
+
+const portsDiffer: Check = ({ node, listen, members }) => {
+  const own = members.find(({ id }) => id === node);
+  return own === undefined || own.address.port === listen.port
+    ? []
+    : [
+        complaint(
+          'listen',
+          `port ${listen.port}, but the others will call ${text(own.address)}`,
+          `${own.address.port}, unless a port forward lies between`,
+        ),
+      ];
+};
+
+const evenVoters: Check = ({ members }) =>
+  members.length > 1 && members.length % 2 === 0
+    ? [
+        complaint(
+          'members',
+          `${members.length} voters bear the loss of no more than ${members.length - 1} would`,
+          'an odd number of members',
+        ),
+      ]
+    : [];
+
+function repeated(values: readonly (readonly string[])[]): readonly Complaint[] {
+  const first = new Map<string, string>();
+  return values.flatMap(([at = '', value = '']) => {
+    const earlier = first.get(value);
+    if (earlier === undefined) first.set(value, at);
+    return earlier === undefined
+      ? []
+      : [complaint(at, `${value} stands at ${earlier} already`, 'each of them once')];
+  });
+}
+
+function isInside(inner: string, outer: string): boolean {
+  const relative = path.relative(outer, inner);
+  return relative === '' || !(relative.startsWith('..') || path.isAbsolute(relative));
+}
+
+function text({ host, port }: HostPort): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function complaint(at: string, message: string, expected: string): Complaint {
+  return { at, message, expected };
+}

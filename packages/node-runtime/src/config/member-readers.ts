@@ -1,0 +1,93 @@
+import type { NodeId } from '@mha4rdb/kernel';
+import { accepted, refused, shown, type Reader } from './reader.js';
+import {
+  integerReader,
+  readAddressWithPrefix,
+  readHostPort,
+  readInterface,
+  readNodeId,
+  wordReader,
+  type AddressWithPrefix,
+  type HostPort,
+} from './scalar-readers.js';
+import { listReader, recordReader } from './structure-readers.js';
+
+export type MemberRole = 'data' | 'arbiter';
+
+/** One member as the file names it, to form the cluster; afterwards the replicated list rules. */
+export interface MemberConfig {
+  readonly id: NodeId;
+  readonly address: HostPort;
+  readonly role: MemberRole;
+  /** Where clients and standbys reach its database; present on data members only. */
+  readonly database?: HostPort;
+  /** Breaks ties among equals; the greater wins. 0 unless given. */
+  readonly priority: number;
+}
+
+export interface VipConfig extends AddressWithPrefix {
+  readonly interface: string;
+}
+
+const readMember = recordReader({
+  id: { read: readNodeId, required: true, expected: 'a node id such as n1' },
+  address: {
+    read: readHostPort,
+    required: true,
+    expected: 'HOST:PORT of its agent, such as 10.77.0.11:7400',
+  },
+  role: { read: wordReader(['data', 'arbiter']), required: true, expected: 'data or arbiter' },
+  database: {
+    read: readHostPort,
+    required: false,
+    expected: 'HOST:PORT of its database, such as 10.77.0.11:5432',
+  },
+  priority: {
+    read: integerReader(0, 1_000_000, ''),
+    required: false,
+    expected: 'a whole number; the greater wins among equals',
+  },
+});
+
+const memberList = listReader(readMember, 'a list of { id, address, role, database }');
+
+export const readMembers: Reader<readonly MemberConfig[]> = (raw) => {
+  const list = memberList(raw);
+  if (!list.ok) return list;
+  return accepted(
+    list.value.map((record) => ({ priority: 0, ...record }) as unknown as MemberConfig),
+  );
+};
+
+const readVip = recordReader({
+  address: {
+    read: readAddressWithPrefix,
+    required: true,
+    expected: 'ADDRESS/PREFIX, such as 10.77.0.100/24',
+  },
+  interface: { read: readInterface, required: true, expected: 'a network interface such as eth0' },
+});
+
+const vipList = listReader(readVip, 'a list of { address: ADDRESS/PREFIX, interface: NAME }');
+
+export const readVips: Reader<readonly VipConfig[]> = (raw) => {
+  const list = vipList(raw);
+  if (!list.ok) return list;
+  return accepted(
+    list.value.map((record) => ({
+      ...(record['address'] as AddressWithPrefix),
+      interface: record['interface'] as string,
+    })),
+  );
+};
+
+const HBA_EXPECTED = 'a pg_hba.conf line, such as "host all app 10.77.0.0/24 scram-sha-256"';
+
+export const readAccessRules: Reader<readonly string[]> = listReader(
+  (raw) =>
+    typeof raw === 'string' &&
+    /^(local|host|hostssl|hostnossl|hostgssenc|hostnogssenc)\s+\S+\s+\S+.*$/.test(raw)
+      ? accepted(raw)
+      : refused(`${shown(raw)} is not an access rule`, HBA_EXPECTED),
+  'a list of pg_hba.conf lines',
+);
