@@ -110,10 +110,13 @@ test('a document that points to nothing is reported', () => {
   reports(docLinks, broken('see `packages/y.ts`\n'), /does not exist/);
 });
 
-test('a cited rule that the list does not have is reported', () => {
+test('a cited rule that the list lacks, and a claim that the code does not bear out, are reported', () => {
   const rules = { [RULES_FILE]: '| R1 | durable |\n' };
   passes(ruleNumbers, { ...rules, 'a.ts': '// R1: durable\n' });
   reports(ruleNumbers, { ...rules, 'a.ts': '// R2\n' }, /R2 is not in/);
+  const claim = { [RULES_FILE]: '| R1 | durable | [a](../../a.ts) |\n' };
+  passes(ruleNumbers, { ...claim, 'a.ts': '// R1: durable\n' });
+  reports(ruleNumbers, { ...claim, 'a.ts': '// durable\n' }, /does not cite R1/);
 });
 
 test('decision records have consecutive numbers and four parts', () => {
