@@ -68,6 +68,11 @@ export interface DatabaseEngine {
   startSealed(options: CallOptions): EngineResult;
   /** Stops with escalation: fast, immediate, kill. Done only when no process of it is left. */
   stop(mode: StopMode, options: CallOptions): EngineResult;
+  /**
+   * Where the log of a server that was stopped in order ends, from its own control file; `refused`
+   * when it was not. A standby that has flushed this far has every commit.
+   */
+  cleanEnd(options: CallOptions): EngineResult<DatabasePosition>;
   /** Ends every client session (not replication). For a planned hand-over, before the stop. */
   disconnectClients(options: CallOptions): EngineResult;
   /** Flushes so that the following stop is short. */

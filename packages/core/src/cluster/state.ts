@@ -89,6 +89,13 @@ export interface LineageEntry {
   readonly markerLsn: number;
 }
 
+export interface Granted {
+  readonly epoch: Epoch;
+  readonly holder: NodeId;
+  /** Never shrinks within an epoch: a shorter one counts only after a new appointment. */
+  readonly longestMs: number;
+}
+
 /** The last release of a grant: its epoch is dead, and nobody has to wait for it. */
 export interface Release {
   readonly epoch: Epoch;
@@ -124,9 +131,10 @@ export interface ClusterState {
   readonly epoch: Epoch;
   readonly primary: NodeId | null;
   readonly incarnation: Incarnation;
-  /** Length of a grant, and whose renewal was committed last. */
+  /** D, the length of a grant. */
   readonly grantMs: number;
-  readonly granted: { readonly epoch: Epoch; readonly holder: NodeId } | null;
+  /** Whose renewal was committed last, and the longest grant that this epoch has seen. */
+  readonly granted: Granted | null;
   readonly target: Target | null;
   readonly confirmed: Confirmed | null;
   readonly lineage: readonly LineageEntry[];

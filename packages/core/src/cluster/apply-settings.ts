@@ -1,0 +1,114 @@
+import { changed, refused, type Applied, type Place } from './applied.js';
+import type { CancelSwitchover, SetDurability, SetPaused, StartSwitchover } from './command.js';
+import { eventId, withEvent, withUpdatedEvent } from './history.js';
+import { memberOf, type ClusterState } from './state.js';
+
+/**
+ * Guard: running, epoch, incarnation, and `ver` (compare and set): a late one of an older epoch, or
+ * the second of two that were outstanding, changes nothing (protocol §11).
+ */
+export function setDurability(state: ClusterState, command: SetDurability, place: Place): Applied {
+  const confirmed = state.confirmed;
+  if (state.phase !== 'running' || confirmed === null) {
+    return refused(state, `no rule to change in phase ${state.phase}`);
+  }
+  if (command.epoch !== state.epoch || command.incarnation !== state.incarnation) {
+    return refused(state, 'another epoch or incarnation is primary');
+  }
+  if (command.ver !== confirmed.ver) {
+    return refused(state, `version ${command.ver} is not the current ${confirmed.ver}`);
+  }
+  if (command.rule.standbys.includes(confirmed.primary)) {
+    return refused(state, 'a rule never contains the primary itself');
+  }
+  const set: ClusterState = {
+    ...state,
+    confirmed: { ...confirmed, rule: command.rule, ver: confirmed.ver + 1 },
+  };
+  return changed(
+    withEvent(set, {
+      id: eventId(null, place.index),
+      index: place.index,
+      at: command.at,
+      kind: 'durability',
+      from: confirmed.primary,
+      to: confirmed.primary,
+      epoch: state.epoch,
+      trigger: command.reason,
+      initiator: confirmed.primary,
+      result: 'done',
+      detail:
+        command.rule.acks === 0
+          ? 'commits wait for no standby'
+          : `commits wait for ${command.rule.acks} of ${command.rule.standbys.join(', ')}`,
+    }),
+  );
+}
+
+/** Guard: running, epoch, no other one under way, and a data member that is not the primary. */
+export function startSwitchover(
+  state: ClusterState,
+  command: StartSwitchover,
+  place: Place,
+): Applied {
+  if (state.phase !== 'running' || state.primary === null) {
+    return refused(state, `no primary to switch from in phase ${state.phase}`);
+  }
+  if (command.epoch !== state.epoch) return refused(state, 'the primary has changed meanwhile');
+  if (state.switchover !== null) return refused(state, 'another switchover is under way');
+  if (command.to === state.primary || memberOf(state, command.to)?.role !== 'data') {
+    return refused(state, `${command.to} is not a standby`);
+  }
+  const started: ClusterState = {
+    ...state,
+    switchover: { id: command.id, from: state.primary, to: command.to },
+  };
+  return changed(
+    withEvent(started, {
+      id: command.id,
+      index: place.index,
+      at: command.at,
+      kind: 'switchover',
+      from: state.primary,
+      to: command.to,
+      epoch: state.epoch,
+      trigger: 'operator',
+      initiator: 'operator',
+    }),
+  );
+}
+
+/** Guard: that switchover is under way and nothing was released. Keeps the epoch. */
+export function cancelSwitchover(state: ClusterState, command: CancelSwitchover): Applied {
+  if (state.switchover?.id !== command.id)
+    return refused(state, 'that switchover is not under way');
+  const cancelled = { ...state, switchover: null };
+  return changed(
+    withUpdatedEvent(
+      cancelled,
+      (event) => event.id === command.id,
+      (event) => ({ ...event, result: `cancelled: ${command.reason}` }),
+    ),
+  );
+}
+
+export function setPaused(state: ClusterState, command: SetPaused, place: Place): Applied {
+  if (state.paused === command.paused) return refused(state, 'already so');
+  return changed(
+    withEvent(
+      { ...state, paused: command.paused },
+      {
+        id: command.operation,
+        index: place.index,
+        at: command.at,
+        kind: command.paused ? 'pause' : 'resume',
+        from: state.primary,
+        to: state.primary,
+        epoch: state.epoch,
+        trigger: 'operator',
+        initiator: 'operator',
+        result: 'done',
+      },
+    ),
+  );
+}
