@@ -1,1 +1,10 @@
-export {};
+export type { HostFailure, HostFailureCode, HostResult } from './host-failure.js';
+export {
+  openHostGuard,
+  type FenceWish,
+  type HostGuard,
+  type HostGuardConfig,
+  type HostState,
+} from './host-guard.js';
+export type { SweepReport } from './sweep.js';
+export type { VipSight } from './address-keeper.js';

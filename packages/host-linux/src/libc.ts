@@ -1,0 +1,91 @@
+import { constants, endianness } from 'node:os';
+import koffi from 'koffi';
+import { ok } from '@mha4rdb/kernel';
+import { hostErr, NEEDS_NET_ADMIN, type HostResult } from './host-failure.js';
+
+/** The few calls of the C library that Node does not offer. All are synchronous. */
+export interface Libc {
+  readonly socket: (domain: number, type: number, protocol: number) => number;
+  readonly close: (fd: number) => number;
+  readonly setsockopt: (
+    fd: number,
+    level: number,
+    name: number,
+    value: Uint8Array,
+    length: number,
+  ) => number;
+  readonly sendto: (
+    fd: number,
+    bytes: Uint8Array,
+    length: number,
+    flags: number,
+    address: Uint8Array,
+    addressLength: number,
+  ) => number;
+  readonly recv: (fd: number, into: Uint8Array, length: number, flags: number) => number;
+  readonly interfaceName: (index: number, into: Uint8Array) => unknown;
+  /** The number of the last failed call's error. */
+  readonly errno: () => number;
+}
+
+export const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
+
+let loaded: HostResult<Libc> | undefined;
+
+/** Loads the C library once; koffi is not loaded before, since an arbiter never needs it. */
+export function loadLibc(): HostResult<Libc> {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): HostResult<Libc> {
+  if (process.platform !== 'linux' || endianness() !== 'LE') {
+    return hostErr(
+      'library-missing',
+      `addresses and port leases need Linux on a little-endian CPU; this is ${process.platform} ${process.arch}`,
+      'run the agent on a Linux host (x64 or arm64)',
+    );
+  }
+  try {
+    const libc = koffi.load('libc.so.6');
+    return ok({
+      socket: libc.func('int socket(int domain, int type, int protocol)'),
+      close: libc.func('int close(int fd)'),
+      setsockopt: libc.func('int setsockopt(int, int, int, const void *value, unsigned int)'),
+      sendto: libc.func('long sendto(int, const void *, size_t, int, const void *, unsigned int)'),
+      recv: libc.func('long recv(int fd, _Out_ void *into, size_t length, int flags)'),
+      interfaceName: libc.func('void *if_indextoname(unsigned int index, _Out_ void *into)'),
+      errno: () => koffi.errno(),
+    });
+  } catch (error) {
+    return hostErr(
+      'library-missing',
+      `the C library cannot be loaded: ${String(error)}`,
+      'use a distribution with glibc',
+    );
+  }
+}
+
+/** The symbol of an error number: `EPERM`. */
+export function errnoName(errno: number): string {
+  const found = Object.entries(constants.errno).find(([, value]) => value === errno);
+  return found?.[0] ?? `errno ${errno}`;
+}
+
+/** Opens a raw socket of the kernel's; `what` names it in the error. */
+export function openSocket(
+  libc: Libc,
+  domain: number,
+  protocol: number,
+  what: string,
+): HostResult<number> {
+  const fd = libc.socket(domain, SOCK_RAW_CLOEXEC, protocol);
+  if (fd >= 0) return ok(fd);
+  const errno = libc.errno();
+  const denied = errno === constants.errno.EPERM || errno === constants.errno.EACCES;
+  return hostErr(
+    denied ? 'no-permission' : 'netlink-failed',
+    `${what} cannot be opened: ${errnoName(errno)}`,
+    denied ? NEEDS_NET_ADMIN : undefined,
+  );
+}
