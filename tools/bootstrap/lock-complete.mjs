@@ -26,7 +26,7 @@ const CPU = {
 
 /** The lock's own resolution: the nearest node_modules upwards from `where`. */
 function isLocked(where, name) {
-  for (let dir = where; ; ) {
+  for (let dir = where; ;) {
     if (lock.packages[(dir ? dir + '/' : '') + 'node_modules/' + name]) return true;
     if (!dir) return false;
     const parent = dir.lastIndexOf('/node_modules/');

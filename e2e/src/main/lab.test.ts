@@ -1,5 +1,5 @@
 import { Lab, type Member, Watch, complaints, monotonicMs, waitUntil } from '@mha4rdb/tools/lab';
-import { HandMadePair } from './hand-made-pair.js';
+import { HandMadePair } from '../support/hand-made-pair.js';
 
 /**
  * The instruments themselves: a lab that cannot see a lost write or two primaries proves nothing by

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { asRoot } from './as-root.mjs';
+import { NX_ENV, bin } from './workspace-build.mjs';
+
+const MINUTE = 60_000;
+
+/** The checks of `npm test` (and of `test:full`), in the order in which they give up soonest. */
+export function testSteps(root, full) {
+  const command = (name, ...args) => [bin(root, name), ...args];
+  const nx = (target) => command('nx', 'run-many', '-t', target);
+  const script = (file, ...args) => [process.execPath, join(root, file), ...args];
+  const baseline = 'packages/proto/baseline.binpb';
+  return [
+    { name: 'Format', command: command('prettier', '--check', '.') },
+    { name: 'Tidy', command: script('tools/repo-rules/tidy.mjs') },
+    { name: 'Protocol: lint', command: command('buf', 'lint') },
+    { name: 'Protocol: breaking', command: command('buf', 'breaking', '--against', baseline) },
+    { name: 'Protocol: generated code', command: script('packages/proto/check-generated.mjs') },
+    { name: 'Rules that must bite', command: ['npm', 'run', '--silent', 'check:rules'] },
+    { name: 'Types', command: nx('typecheck'), timeoutMs: 5 * MINUTE },
+    { name: 'Lint', command: nx('lint'), timeoutMs: 5 * MINUTE },
+    { name: 'Unit tests', command: nx('test'), timeoutMs: 8 * MINUTE },
+    ...simulation(root, full),
+    endToEnd(root, full),
+  ].map((step) => ({ env: NX_ENV, timeoutMs: 3 * MINUTE, ...step }));
+}
+
+function simulation(root, full) {
+  const program = join(root, 'packages/simulator/dist/cli.js');
+  if (!existsSync(program)) return [];
+  const seeds = full ? '2000' : '200';
+  return [
+    {
+      name: `Simulation, ${seeds} seeds`,
+      command: [process.execPath, program, '--seeds', seeds],
+      timeoutMs: (full ? 20 : 4) * MINUTE,
+    },
+  ];
+}
+
+function endToEnd(root, full) {
+  const tests = full ? [] : ['src/main'];
+  return {
+    name: full ? 'End to end, all scenarios' : 'End to end, main scenarios',
+    command: [bin(root, 'jest'), '--runInBand', '--verbose', ...tests],
+    cwd: join(root, 'e2e'),
+    show: true,
+    needsRoot: true,
+    timeoutMs: (full ? 50 : 15) * MINUTE,
+  };
+}
+
+/** The command of a step, as this user can run it. */
+export async function stepCommand(step) {
+  if (step.needsRoot !== true) return { command: step.command, stdin: undefined };
+  return asRoot(step.name, step.command);
+}
+
+/**
+ * How many tests a step ran, from the summaries of jest and of Node's own runner in its output. A
+ * step without such a summary is one check.
+ */
+export function countTests(output, ok) {
+  const jest = [...output.matchAll(/^\s*(?:.*\s)?Tests:\s+(.*\d+ total)/gm)].map((match) => ({
+    passed: Number(/(\d+) passed/.exec(match[1])?.[1] ?? 0),
+    failed: Number(/(\d+) failed/.exec(match[1])?.[1] ?? 0),
+  }));
+  const node = [...output.matchAll(/^(?:#|ℹ) pass (\d+)\n(?:#|ℹ) fail (\d+)/gm)].map((match) => ({
+    passed: Number(match[1]),
+    failed: Number(match[2]),
+  }));
+  const counts = [...jest, ...node];
+  const passed = counts.reduce((sum, count) => sum + count.passed, 0);
+  const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+  if (counts.length === 0) return ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  // A step may fail without a failed test: a suite that does not load, a deadline.
+  return { passed, failed: ok ? failed : Math.max(failed, 1) };
+}
