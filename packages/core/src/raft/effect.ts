@@ -7,20 +7,23 @@ import type { Role } from './state.js';
  * Make all of this durable, in this order, then feed `persisted` with the ticket (R1, R3, R6):
  *
  * 1. `hardState`, as one atomic record;
- * 2. `snapshot`, replacing the one before; entries at or below its index may then be dropped;
- * 3. `truncateFrom`: discard every entry with this index or a greater one;
- * 4. `entries`: append. The first has the index after the last one on disk (after the snapshot's
- *    when the log is empty), always.
+ * 2. `truncateFrom`: discard every entry with this index or a greater one;
+ * 3. `snapshot`, atomically in place of the one before; entries at or below its index may then be
+ *    dropped, at once or later;
+ * 4. `entries`: append. The first one's index follows the greater of the last entry's on disk and
+ *    the snapshot's, always.
  *
- * A crash may leave any prefix of the four (`startRaft` knows what to do with it), never part of
- * one hard state or one entry. At most one `persist` is out at any time. A failure is fatal (R4).
+ * A crash may leave any prefix of this, never part of a hard state, a snapshot or an entry: the order
+ * is such that no entry that this node ever acknowledged is missing from any prefix, unless it is
+ * known never to have been committed. At most one `persist` is out at any time. A failure is fatal
+ * (R4).
  */
 export interface Persist<Command = unknown, Machine = unknown> {
   readonly kind: 'persist';
   readonly ticket: number;
   readonly hardState?: HardState;
-  readonly snapshot?: Snapshot<Machine>;
   readonly truncateFrom?: LogIndex;
+  readonly snapshot?: Snapshot<Machine>;
   readonly entries: readonly LogEntry<Command>[];
 }
 
@@ -39,7 +42,10 @@ export interface Apply<Command = unknown> {
   readonly entries: readonly LogEntry<Command>[];
 }
 
-/** Replace the applied state by the snapshot's; `apply` continues with the entry after it. */
+/**
+ * Replace the applied state by the snapshot's; `apply` continues with the entry after it. The
+ * snapshot is committed, but it may not be durable on this node yet.
+ */
 export interface RestoreSnapshot<Machine = unknown> {
   readonly kind: 'restoreSnapshot';
   readonly snapshot: Snapshot<Machine>;

@@ -17,3 +17,21 @@ export type { Persistence, Progress, RaftLog, RaftState, Role, TransferState } f
 export type { PersistedRaft, RaftSource } from './source.js';
 export type { RaftOptions } from './options.js';
 export type { ProposalPlace, ProposalRefusal, StepResult, TransferRefusal } from './step-result.js';
+export {
+  configurationOf,
+  isJoint,
+  isMember,
+  isVoter,
+  membersOf,
+} from './membership/configuration.js';
+export {
+  hasCommittedInTerm,
+  isLeader,
+  lastIndex,
+  leaderOf,
+  quorumContactAt,
+  termAt,
+} from './queries.js';
+export { shouldCompact } from './snapshot/compact.js';
+export { startRaft } from './start.js';
+export { step as stepRaft } from './step.js';

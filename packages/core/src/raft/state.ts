@@ -86,12 +86,16 @@ export interface RaftState<Command = unknown, Machine = unknown> {
   /** The leader of `term`, once known. */
   readonly leader: NodeId | null;
   readonly mayCampaign: boolean;
+  /** When the latest campaign sent its requests. */
+  readonly campaignAt: Instant;
   /** Answers to the campaign under way, by voter, never a count (R17). */
   readonly votes: Readonly<Record<string, boolean>>;
   /** Leader only; every other member of the configuration. */
   readonly progress: Readonly<Record<string, Progress>>;
   /** Leader only: the index of this term's no-op (R28). */
   readonly termStart: LogIndex;
+  /** Leader only. */
+  readonly leaderSince: Instant;
   readonly transfer: TransferState | null;
   /** Campaign when the clock reaches this without word from a leader. */
   readonly electionDeadline: Instant;

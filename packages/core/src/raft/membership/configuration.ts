@@ -12,3 +12,50 @@ export interface Configuration {
   readonly votersOutgoing: readonly NodeId[];
   readonly learners: readonly NodeId[];
 }
+
+/** Nobody: what a node knows that joins and has received nothing. */
+export const NO_CONFIGURATION: Configuration = { voters: [], votersOutgoing: [], learners: [] };
+
+/** A plain (not joint) configuration, its lists in the one order that all nodes share (R18). */
+export function configurationOf(
+  voters: readonly NodeId[],
+  learners: readonly NodeId[] = [],
+): Configuration {
+  return { voters: sortedIds(voters), votersOutgoing: [], learners: sortedIds(learners) };
+}
+
+/** Votes and campaigns: a voter of either half. */
+export function isVoter(configuration: Configuration, id: NodeId): boolean {
+  return configuration.voters.includes(id) || configuration.votersOutgoing.includes(id);
+}
+
+/** Takes part at all, as voter or learner. */
+export function isMember(configuration: Configuration, id: NodeId): boolean {
+  return isVoter(configuration, id) || configuration.learners.includes(id);
+}
+
+/** Two majorities are needed (R47). */
+export function isJoint(configuration: Configuration): boolean {
+  return configuration.votersOutgoing.length > 0;
+}
+
+/** Everybody once, in ascending order. */
+export function membersOf(configuration: Configuration): readonly NodeId[] {
+  return sortedIds([
+    ...configuration.voters,
+    ...configuration.votersOutgoing,
+    ...configuration.learners,
+  ]);
+}
+
+/** True when `id` alone decides: no answer of anybody else is needed. */
+export function isSoleVoter(configuration: Configuration, id: NodeId): boolean {
+  return (
+    configuration.voters.length === 1 && configuration.voters[0] === id && !isJoint(configuration)
+  );
+}
+
+/** Sorted by code unit, each once: the default order of `sort` on strings, made explicit. */
+function sortedIds(ids: readonly NodeId[]): readonly NodeId[] {
+  return [...new Set(ids)].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}

@@ -1,0 +1,50 @@
+import { invariant, type LogIndex, type NodeId } from '@mha4rdb/kernel';
+import type { Draft } from '../draft.js';
+import type { Progress } from '../state.js';
+import { lastIndexOf } from '../log.js';
+import { isVoter, membersOf } from '../membership/configuration.js';
+
+/** Every other member, in the same order everywhere (R18). */
+export function peersOf(draft: Draft): readonly NodeId[] {
+  const { configuration, options } = draft.state;
+  return membersOf(configuration.value).filter((id) => id !== options.id);
+}
+
+/** What the leader knows about `peer`, which it follows. */
+export function progressOf(draft: Draft, peer: NodeId): Progress {
+  const progress = draft.state.progress[peer];
+  invariant(progress !== undefined, 'R46', 'a member without progress', { peer });
+  return progress;
+}
+
+export function updateProgress(draft: Draft, peer: NodeId, changes: Partial<Progress>): void {
+  const { progress } = draft.state;
+  draft.state.progress = {
+    ...progress,
+    [peer]: { ...progressOf(draft, peer), ...changes },
+  };
+}
+
+/**
+ * Follows exactly the members of the configuration in force: a new one from scratch, probed at the
+ * end of the log (R26); one that left no longer, not even as the target of a transfer. Their contact begins with the campaign, which the
+ * voters that granted it did answer.
+ */
+export function trackMembers(draft: Draft): void {
+  const { state } = draft;
+  const fresh: Progress = {
+    match: 0 as LogIndex,
+    next: (lastIndexOf(state.log) + 1) as LogIndex,
+    mode: 'probe',
+    inFlight: [],
+    paused: false,
+    contactAt: state.campaignAt,
+    snapshotSentAt: state.campaignAt,
+  };
+  state.progress = Object.fromEntries(
+    peersOf(draft).map((peer) => [peer, state.progress[peer] ?? fresh]),
+  );
+  if (state.transfer !== null && !isVoter(state.configuration.value, state.transfer.to)) {
+    state.transfer = null;
+  }
+}

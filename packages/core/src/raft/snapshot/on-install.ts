@@ -1,0 +1,57 @@
+import type { LogIndex } from '@mha4rdb/kernel';
+import type { Draft } from '../draft.js';
+import type { Snapshot } from '../entry.js';
+import type { InstallSnapshot } from '../message.js';
+import { heardLeader } from '../election/become-follower.js';
+import { emptyLog, lastIndexOf, termAtIn } from '../log.js';
+import { isMember } from '../membership/configuration.js';
+import { forgetDurable } from '../persistence/log-change.js';
+import { updatePersistence } from '../persistence/write.js';
+import { answer, followCommit } from '../replication/on-append.js';
+
+/**
+ * Takes the leader's state in place of a log that does not reach it. Not when it tells nothing new,
+ * not when the log holds its last entry (then only the commit moves), not when it does not name this
+ * node (R52). The answer says in each case how far this node equals the leader (R53).
+ */
+export function onInstallSnapshot(draft: Draft, message: InstallSnapshot): void {
+  heardLeader(draft, message.from);
+  const { snapshot } = message;
+  if (snapshot.index > draft.state.commit) {
+    if (termAtIn(draft.state.log, snapshot.index) === snapshot.term) {
+      followCommit(draft, snapshot.index);
+    } else if (isMember(snapshot.configuration, draft.state.options.id)) {
+      install(draft, snapshot);
+    }
+  }
+  answer(draft, message, { kind: 'matched', index: draft.state.commit });
+}
+
+/**
+ * What the log holds at the snapshot's index and above contradicts a committed entry, and is
+ * discarded before the snapshot is written. What it holds below may have been acknowledged, and stays
+ * on disk until the snapshot is durable.
+ */
+function install(draft: Draft, snapshot: Snapshot): void {
+  const { state } = draft;
+  if (lastIndexOf(state.log) >= snapshot.index) forgetDurable(draft, snapshot.index);
+  forgetDurableAboveCommit(draft);
+  state.log = emptyLog(snapshot.index, snapshot.term, snapshot.configuration);
+  state.configuration = { index: snapshot.index, value: snapshot.configuration };
+  state.snapshot = snapshot;
+  state.commit = snapshot.index;
+  state.applied = snapshot.index;
+  updatePersistence(draft, { snapshotDirty: true, handedIndex: snapshot.index });
+  draft.effects.push({ kind: 'restoreSnapshot', snapshot });
+}
+
+/** Entries below the snapshot's index need not equal those that it stands for: durable is only what was committed. */
+function forgetDurableAboveCommit(draft: Draft): void {
+  const { commit, persistence } = draft.state;
+  const { inFlight, durableIndex } = persistence;
+  const known = (index: LogIndex): LogIndex => Math.min(index, commit) as LogIndex;
+  updatePersistence(draft, {
+    durableIndex: known(durableIndex),
+    inFlight: inFlight === null ? null : { ...inFlight, index: known(inFlight.index) },
+  });
+}
