@@ -23,3 +23,14 @@ export type {
 export type { MemberConfig, MemberRole, VipConfig } from './config/member-readers.js';
 export type { AddressWithPrefix, HostPort } from './config/scalar-readers.js';
 export type { TimingInput } from './config/structure-readers.js';
+export { systemClock, type Clock } from './clock/monotonic-clock.js';
+export { GapDetector, openBootTime, type BootTime, type Gap } from './clock/gap-detector.js';
+export {
+  openDataDirectory,
+  type DataDirectory,
+  type DataDirectoryError,
+  type DataDirectoryOptions,
+} from './disk/data-directory.js';
+export { RaftDisk, type FoundOnDisk } from './disk/raft-disk.js';
+export type { FlushObserver } from './disk/durable-file.js';
+export { LatencyHistogram, type LatencyCounts } from './metrics/latency-histogram.js';

@@ -7,7 +7,6 @@ import {
   parseDocument,
   type Document,
   type Node,
-  type YAMLMap,
 } from 'yaml';
 import type { ConfigProblem } from './problem.js';
 import { shown } from './reader.js';
@@ -78,7 +77,7 @@ class Walk {
       this.complain(prefix, `${shown(raw)} is not a mapping`, `keys ${names.join(', ')} below it`);
       return;
     }
-    for (const pair of (target as YAMLMap).items) {
+    for (const pair of target.items) {
       const name = String(isScalar(pair.key) ? pair.key.value : pair.key);
       this.member(name, prefix === '' ? name : `${prefix}.${name}`, pair.value, names);
     }

@@ -85,7 +85,7 @@ function schemaOf(
     const steps = key.path.split('.');
     const name = steps.pop() ?? key.path;
     let group = root;
-    for (const step of steps) group = (group[step] ??= {}) as Schema;
+    for (const step of steps) group = group[step] ??= {};
     group[name] = {
       default: key.default ?? null,
       format: judge(key),
