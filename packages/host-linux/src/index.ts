@@ -8,3 +8,4 @@ export {
 } from './host-guard.js';
 export type { SweepReport } from './sweep.js';
 export type { VipSight } from './address-keeper.js';
+export { preflight } from './preflight.js';

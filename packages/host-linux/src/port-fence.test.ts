@@ -1,0 +1,190 @@
+import { durationOf, instantOf, ok, type Instant } from '@mha4rdb/kernel';
+import { buildTable, type PortWish } from '@mha4rdb/vip';
+import fc from 'fast-check';
+import { hostErr, type HostResult } from './host-failure.js';
+import { createPortFence } from './port-fence.js';
+
+const PORT = 5432;
+
+/**
+ * The kernel's side, on a clock of its own that the test moves: sets whose elements end, commands
+ * that happen at once or not at all, and a process that may stand still before and after each of
+ * its calls and each look at the clock.
+ */
+class SimulatedKernel {
+  time = 1000;
+  /** Set name -> element -> end. `null`: no table. */
+  sets: Map<string, Map<string, number>> | null = null;
+  constructor(private readonly pauses: readonly number[]) {}
+  private turn = 0;
+
+  private pause(): void {
+    this.time += this.pauses[this.turn++ % this.pauses.length] ?? 0;
+  }
+
+  readonly now = (): Instant => {
+    const read = instantOf(this.time);
+    this.pause();
+    return read;
+  };
+
+  readonly run = (commands: string): HostResult<string> => {
+    this.pause();
+    const result = this.execute(commands);
+    this.pause();
+    return result;
+  };
+
+  alive(set: string): readonly number[] {
+    return [...(this.sets?.get(set)?.values() ?? [])].filter((end) => end > this.time);
+  }
+
+  private execute(commands: string): HostResult<string> {
+    if (commands.startsWith('table ')) {
+      const built = commands.includes('chain');
+      this.sets = built
+        ? new Map(['armed', 'open', 'peers', 'peers6'].map((s) => [s, new Map()]))
+        : null;
+      return ok('');
+    }
+    if (this.sets === null) return hostErr('nft-absent', 'no table');
+    if (commands.startsWith('list ')) return ok(this.listing());
+    const next = new Map([...this.sets].map(([name, set]) => [name, new Map(set)]));
+    for (const line of commands.trim().split('\n')) {
+      const [, verb, name, elements] =
+        /^(flush set|add element|delete element) inet \S+ (\S+)(?: \{ (.*) \})?$/.exec(line) ?? [];
+      const set = next.get(name ?? '');
+      if (set === undefined) throw new Error(`not understood: ${line}`);
+      if (verb === 'flush set') set.clear();
+      if (verb === 'delete element') {
+        const end = set.get(elements ?? '');
+        if (end === undefined || end <= this.time) return hostErr('nft-absent', 'expired');
+        set.delete(elements ?? '');
+      }
+      if (verb === 'add element') {
+        for (const element of (elements ?? '').split(', ')) {
+          const [, key, timeout] = /^(.*) timeout (\d+)ms$/.exec(element) ?? [];
+          set.set(key ?? '', this.time + Number(timeout));
+        }
+      }
+    }
+    this.sets = next;
+    return ok('');
+  }
+
+  private listing(): string {
+    let text = buildTable(PORT).split('\n').slice(2).join('\n');
+    for (const [name, set] of this.sets ?? []) {
+      const left = [...set]
+        .filter(([, end]) => end > this.time)
+        .map(([key, end]) => `${key} timeout 1s expires ${Math.floor(end - this.time)}ms`);
+      if (left.length === 0) continue;
+      text = text.replace(`set ${name} {`, `set ${name} {\n elements = { ${left.join(', ')} }`);
+    }
+    return text;
+  }
+}
+
+const leased = (audience: 'peers' | 'everyone', until: number): PortWish => ({
+  kind: 'leased',
+  audience,
+  peers: ['10.0.0.2', 'fd00::2'],
+  until: instantOf(until),
+});
+
+const pause = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(0, 0.1, 0.5, 3) },
+  { weight: 2, arbitrary: fc.integer({ min: 10, max: 200 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 200, max: 30_000 }) },
+);
+const act = fc.record({
+  wish: fc.constantFrom('everyone', 'peers', 'closed', 'lifted', 'flushed by others', 'nothing'),
+  grant: fc.integer({ min: 1, max: 3000 }),
+  wait: fc.integer({ min: 0, max: 600 }),
+});
+
+describe('the port lease under a process that may stand still anywhere', () => {
+  it('never outlives the last grant, and never lets clients pass before the gate', () => {
+    fc.assert(
+      fc.property(
+        fc.array(pause, { minLength: 1, maxLength: 40 }),
+        fc.array(act, { minLength: 1, maxLength: 12 }),
+        (pauses, acts) => {
+          const kernel = new SimulatedKernel(pauses);
+          const fence = createPortFence(PORT, kernel, kernel.now);
+          let until = 0;
+          let gatePassed = false;
+          for (const { wish, grant, wait } of acts) {
+            if (wish === 'flushed by others') {
+              kernel.sets = null;
+            } else if (wish === 'closed' || wish === 'lifted') {
+              fence.enforce({ kind: wish });
+              until = 0;
+            } else if (wish !== 'nothing') {
+              // A new grant never ends before the old one, as with real renewals.
+              until = Math.max(until, kernel.time + grant);
+              const done = fence.enforce(leased(wish, until));
+              // A failed narrowing says so, and the old lease runs out with the old grant.
+              if (done.ok || wish === 'everyone') gatePassed = wish === 'everyone';
+            }
+            if (until === 0) gatePassed = false;
+            for (const set of ['open', 'peers', 'peers6']) {
+              for (const end of kernel.alive(set)) expect(end).toBeLessThanOrEqual(until);
+            }
+            if (!gatePassed) expect(kernel.alive('open')).toEqual([]);
+            kernel.time += wait;
+          }
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('is nearly as long as the grant when the process runs freely', () => {
+    const kernel = new SimulatedKernel([0.2]);
+    const fence = createPortFence(PORT, kernel, kernel.now);
+    for (let beat = 0; beat < 20; beat += 1) {
+      const until = kernel.time + 2400;
+      expect(fence.enforce(leased('everyone', until)).ok).toBe(true);
+      expect(Math.min(...kernel.alive('open'))).toBeGreaterThan(until - 350);
+      expect(kernel.alive('peers')).toHaveLength(1);
+      expect(kernel.alive('peers6')).toHaveLength(1);
+      kernel.time += 250;
+    }
+    expect(fence.lapses()).toBe(0);
+  });
+
+  it('opens again after a lapse while the grant stands, and counts it', () => {
+    const kernel = new SimulatedKernel([0.2]);
+    const fence = createPortFence(PORT, kernel, kernel.now);
+    fence.enforce(leased('everyone', kernel.time + 500));
+    kernel.time += 600;
+    expect(kernel.alive('open')).toEqual([]);
+    expect(fence.enforce(leased('everyone', kernel.time + 500)).ok).toBe(true);
+    expect(kernel.alive('open')).toHaveLength(1);
+    expect(fence.lapses()).toBe(1);
+  });
+
+  it('says that it is starved when every token expires under it', () => {
+    const kernel = new SimulatedKernel([0]);
+    const fence = createPortFence(PORT, kernel, kernel.now);
+    fence.enforce({ kind: 'closed' });
+    const slow = new SimulatedKernel([500]);
+    slow.sets = kernel.sets;
+    const starved = createPortFence(PORT, slow, slow.now);
+    expect(starved.enforce(leased('everyone', slow.time + 60_000))).toMatchObject({
+      ok: false,
+      error: { code: 'starved' },
+    });
+    expect(slow.alive('open')).toEqual([]);
+  });
+
+  it('takes up a lease that a former process left, without closing it', () => {
+    const kernel = new SimulatedKernel([durationOf(0.2)]);
+    createPortFence(PORT, kernel, kernel.now).enforce(leased('everyone', kernel.time + 2000));
+    const before = kernel.alive('open');
+    const next = createPortFence(PORT, kernel, kernel.now);
+    expect(next.enforce(leased('everyone', kernel.time + 2000)).ok).toBe(true);
+    expect(kernel.alive('open')[0]).toBeGreaterThanOrEqual(before[0] ?? Infinity);
+  });
+});
