@@ -31,19 +31,19 @@ function checkPlatform() {
   }
 }
 
-async function setUp(total) {
+async function setUp() {
   for (const [at, [name, step]] of SETUP.entries()) {
     const began = elapsed();
-    say(`[${at + 1}/${total}] ${name} …`);
+    say(`[${at + 1}] ${name} …`);
     const outcome = await step();
-    say(`[${at + 1}/${total}] ${name}: ${outcome} (${duration(elapsed() - began)})`);
+    say(`[${at + 1}] ${name}: ${outcome} (${duration(elapsed() - began)})`);
   }
 }
 
 /** Demo and bench are programs of their own; they go on with the numbers of the steps. */
 async function runLabProgram(name) {
-  const program = [process.execPath, join(root, `tools/dist/${name}/main.js`), ...args];
-  const env = { MHA4RDB_STEPS_DONE: String(SETUP.length) };
+  const file = join(root, `tools/dist/${name}/main.js`);
+  const program = [process.execPath, file, '--first-step', String(SETUP.length + 1), ...args];
   const { command, stdin } = await asRoot(`the ${name}`, program);
   const [file, ...rest] = command;
   const { code } = await run(file, rest, {
@@ -61,12 +61,12 @@ async function main() {
   switch (target) {
     case 'test':
     case 'test:full': {
-      await setUp(`${SETUP.length}`);
-      return runTests(root, target === 'test:full', 1);
+      await setUp();
+      return runTests(root, target === 'test:full', SETUP.length + 1);
     }
     case 'demo':
     case 'bench':
-      if (!args.includes('--down') && !args.includes('--help')) await setUp(SETUP.length);
+      await setUp();
       return runLabProgram(target);
     default:
       throw new NotPossible('usage: node tools/bootstrap/main.mjs demo|test|test:full|bench');

@@ -22,3 +22,8 @@ export {
 } from './cluster/status.js';
 export { consumerSql } from './cluster/consumer.js';
 export { type LedgerRecord, type Outcome } from './ledger/record.js';
+export { FAULTS, type FaultName, type Struck, strike } from './faults/fault.js';
+export { type ClientEventLine, listenAsClient } from './client-events.js';
+export { type LoggedDecision, decisionsSince } from './agent-log.js';
+export { type ProcessUsage, measureUsage } from './process-usage.js';
+export { totalMs } from './observe/holders.js';
