@@ -1,3 +1,6 @@
 export type * from './command.js';
 export type * from './event.js';
 export * from './state.js';
+export { applyCommand } from './apply.js';
+export type { Applied, Place } from './applied.js';
+export { initialClusterState, type Founding } from './initial.js';

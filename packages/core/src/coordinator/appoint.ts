@@ -105,8 +105,8 @@ function waitsForPreferred(
 export function sealedMembers(situation: Situation): readonly SealedMember[] {
   return dataMembers(situation.state).flatMap(({ id }) => {
     const report = freshReport(situation, id);
-    const position = report?.database?.position;
-    if (report === null || position === undefined || report.sealedFor === logIndexOf(0)) return [];
+    const position = report?.sealedAt ?? null;
+    if (report === null || position === null || report.sealedFor === logIndexOf(0)) return [];
     const unfitReason = unfitness(report);
     return [
       { node: id, election: report.sealedFor, position, fit: unfitReason === '', unfitReason },
@@ -116,6 +116,5 @@ export function sealedMembers(situation: Situation): readonly SealedMember[] {
 
 function unfitness(report: MemberReport): string {
   if (report.database?.role !== 'standby') return 'its database does not answer as a standby';
-  if (report.database.drained !== true) return 'its database still replays received log';
-  return report.trouble ?? '';
+  return '';
 }

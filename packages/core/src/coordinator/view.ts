@@ -13,6 +13,8 @@ export interface CoordinatorView {
   readonly phaseSince: Instant;
   /** When it first saw enough evidence in the present election. */
   readonly evidenceSince: Instant | null;
+  /** Evidence complete until the appointment was committed, in milliseconds. */
+  readonly electMs: number;
   readonly switchoverSince: Instant | null;
   /** A renewal of the appointed member that came before its time; the latest only. */
   readonly early: RenewGrant | null;
@@ -35,6 +37,7 @@ export function coordinatorAtTermStart(
     grantor: grantorAtTermStart(state, longestMs, now),
     phaseSince: now,
     evidenceSince: null,
+    electMs: 0,
     switchoverSince: state.switchover === null ? null : now,
     early: null,
     lastSignAt: null,
@@ -71,6 +74,9 @@ export function noteApplied(
     next = { ...next, grantor: noteGranted(next.grantor, command.epoch) };
   }
   const beganElection = after.election !== null && after.election.index !== before.election?.index;
+  if (command.type === 'AppointPrimary' && next.evidenceSince !== null) {
+    next = { ...next, electMs: Math.round(now - next.evidenceSince) };
+  }
   if (before.phase !== after.phase || before.epoch !== after.epoch || beganElection) {
     next = { ...next, phaseSince: now, evidenceSince: null, early: null };
   }

@@ -1,4 +1,10 @@
-import type { DatabaseObservation, Incarnation, LogIndex, NodeId } from '@mha4rdb/kernel';
+import type {
+  DatabaseObservation,
+  DatabasePosition,
+  Incarnation,
+  LogIndex,
+  NodeId,
+} from '@mha4rdb/kernel';
 
 /**
  * What a member tells all others each heartbeat, and at once on a change. Soft: lost and repeated at
@@ -13,6 +19,8 @@ export interface MemberReport {
   readonly database: DatabaseObservation | null;
   /** The election for which the position in `database` counts as evidence; 0 for none. */
   readonly sealedFor: LogIndex;
+  /** Where its log ended when it sealed for `sealedFor`: the evidence. */
+  readonly sealedAt: DatabasePosition | null;
   readonly promise: LogIndex;
   /** The action under way, in its kind's word, with progress where known. */
   readonly action: string | null;
@@ -22,6 +30,8 @@ export interface MemberReport {
   readonly fencing: string;
   /** Is the virtual address on this host? */
   readonly vip: boolean;
+  /** Does the kernel let clients pass to its database? */
+  readonly open: boolean;
   /** Milliseconds left of its grant; 0 without one. */
   readonly grantMs: number;
   /** Standbys within reach for the appointment that is under way (primary only). */

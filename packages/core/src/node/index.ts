@@ -1,2 +1,4 @@
 export type * from './effect.js';
 export type * from './event.js';
+export { startNode, type NodeDisk, type NodeOptions, type NodeState } from './state.js';
+export { stepNode } from './step.js';

@@ -1,0 +1,9 @@
+export {
+  CLOCK_RATE_ERROR,
+  CLOCK_RATIO,
+  parseTiming,
+  TIMING_PRESETS,
+  waitFor,
+  type Timing,
+  type TimingPreset,
+} from './timing.js';

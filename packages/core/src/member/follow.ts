@@ -1,0 +1,125 @@
+import type { DatabaseObservation, Instant, NodeId } from '@mha4rdb/kernel';
+import { classifyAncestry } from '../quorum/position.js';
+import { closedUnlessStandby } from './fence.js';
+import type { MemberPlan, MemberSituation } from './plan.js';
+import { plan, recordPromise } from './plan.js';
+import { planRejoin } from './rejoin.js';
+import { foreignSystem } from './seal.js';
+import type { MemberState } from './state.js';
+
+/** A standby that does not receive for this long is looked into: perhaps its log has diverged. */
+const RECEIVE_PATIENCE_MS = 15_000;
+
+/**
+ * Somebody else is primary: stop if still writable, start sealed if stopped, then stream from the
+ * primary if the own log is a beginning of its log; else go the way back (protocol §9).
+ */
+export function planFollowing(situation: MemberSituation): MemberPlan {
+  const { cluster, member } = situation;
+  const { database } = member;
+  const wish = closedUnlessStandby(member);
+  const settled = { ...member, appointment: null, gate: null, handOver: null };
+  if (database === null || cluster.primary === null) return plan(settled, wish);
+  switch (database.directory.kind) {
+    case 'foreign':
+      return plan(settled, wish, { trouble: database.directory.reason });
+    case 'absent':
+    case 'empty':
+      return planRejoin({ ...situation, member: settled }, 'clone');
+    case 'present':
+      break;
+  }
+  if (cluster.systemId !== null && database.directory.systemId !== cluster.systemId) {
+    return plan(settled, wish, {
+      trouble: foreignSystem(database.directory.systemId, cluster.systemId),
+    });
+  }
+  if (database.process === 'stopping' || database.role === 'primary') {
+    const reason = `${cluster.primary} is primary in epoch ${cluster.epoch}`;
+    return plan(
+      { ...settled, sealed: null },
+      { kind: 'closed' },
+      {
+        action: { kind: 'stop', mode: 'immediate', reason },
+      },
+    );
+  }
+  if (member.rejoin?.epoch === cluster.epoch) {
+    return planRejoin({ ...situation, member: settled }, member.rejoin.rung);
+  }
+  if (database.process === 'stopped') return plan(settled, wish, { action: { kind: 'start' } });
+  if (database.role !== 'standby') return plan(settled, wish);
+  return planStandby(
+    { ...situation, member: { ...settled, rejoin: null } },
+    database,
+    cluster.primary,
+  );
+}
+
+function planStandby(
+  situation: MemberSituation,
+  database: DatabaseObservation,
+  upstream: NodeId,
+): MemberPlan {
+  const { cluster, member, now } = situation;
+  const wish = closedUnlessStandby(member);
+  // The replicated state is older than what was promised to a later one: it must catch up first.
+  if (member.record.promise > cluster.epoch) return plan(member, wish);
+  const record = recordPromise(member, cluster.epoch);
+  if (database.upstream === upstream) {
+    const noted = noteReceiving(member, database, now);
+    const silent = noted.notReceivingSince;
+    if (silent === null || now - silent < RECEIVE_PATIENCE_MS || cluster.phase !== 'running') {
+      return plan(noted, wish, { record });
+    }
+    return planRejoin({ ...situation, member: noted }, 'rewind');
+  }
+  switch (classifyAttachment(situation, database)) {
+    case 'attach':
+      return plan({ ...member, notReceivingSince: null }, wish, {
+        record,
+        action: { kind: 'follow', upstream, epoch: cluster.epoch },
+      });
+    case 'wait':
+      return plan(member, wish);
+    case 'diverged':
+      return planRejoin(situation, 'rewind');
+  }
+}
+
+/**
+ * May this log be continued by the primary's? Once confirmed, the lineage and the primary's timeline
+ * history say. Before, only who is not beyond the appointed one's sealed position, on the same
+ * history, may attach: it is what the barrier waits for.
+ */
+export function classifyAttachment(
+  { cluster, member }: Pick<MemberSituation, 'cluster' | 'member'>,
+  database: DatabaseObservation,
+): 'attach' | 'wait' | 'diverged' {
+  const { position, replayedLsn } = database;
+  if (position === undefined || replayedLsn === undefined) return 'wait';
+  if (cluster.phase === 'running') {
+    const ancestry = classifyAncestry({ position, replayedLsn }, cluster);
+    if (ancestry === 'ancestor') return 'attach';
+    return database.drained === true ? 'diverged' : 'wait';
+  }
+  const base = cluster.target?.base;
+  const within =
+    base !== undefined &&
+    member.sealed !== null &&
+    position.epoch === base.epoch &&
+    position.timeline === base.timeline &&
+    position.lsn <= base.lsn;
+  return within ? 'attach' : 'wait';
+}
+
+function noteReceiving(
+  member: MemberState,
+  database: DatabaseObservation,
+  now: Instant,
+): MemberState {
+  if (database.receiving === true) {
+    return member.notReceivingSince === null ? member : { ...member, notReceivingSince: null };
+  }
+  return member.notReceivingSince === null ? { ...member, notReceivingSince: now } : member;
+}

@@ -1,0 +1,17 @@
+import { mayOpenUnder } from '../quorum/durability.js';
+import type { FenceWish } from './action.js';
+import type { MemberSituation } from './plan.js';
+import { streamingWish } from './promote.js';
+
+/** The gate (protocol §6): confirmed, granted, access rules open, and a rule worth acknowledging under. */
+export function openWish(situation: MemberSituation): FenceWish {
+  const { cluster, member } = situation;
+  const { grant, database } = member;
+  const rule = cluster.confirmed?.rule;
+  const opens =
+    grant?.epoch === cluster.epoch &&
+    database?.admits === 'all' &&
+    rule !== undefined &&
+    mayOpenUnder(cluster, rule);
+  return opens ? { kind: 'open', until: grant.end, vip: true } : streamingWish(situation);
+}

@@ -1,0 +1,76 @@
+import type { Command } from '../cluster/command.js';
+import { classifyGrant } from '../lease/holder.js';
+import { openWish } from './gate.js';
+import { proposeKeep } from './keep.js';
+import { planDurability } from './durability.js';
+import { planHandOver } from './hand-over.js';
+import type { MemberPlan, MemberSituation } from './plan.js';
+import { plan } from './plan.js';
+import { due } from './propose.js';
+import { proposeRenewal } from './renew.js';
+import { planRetirement } from './retire.js';
+import type { GateProgress } from './state.js';
+
+/** The confirmed primary: fence when it must, hand over when asked, else keep open and converge. */
+export function planPrimary(situation: MemberSituation): MemberPlan {
+  const { cluster, member, now, timing } = situation;
+  const { database } = member;
+  const grant = classifyGrant(member.grant, cluster.epoch, now, timing);
+  if (grant === 'fencing' || grant === 'over') {
+    return planRetirement(
+      situation,
+      'the grant ran out: the coordinator could not be reached in time',
+    );
+  }
+  if (member.shutdown === 'immediate')
+    return planRetirement(situation, 'the agent is shutting down');
+  if (member.handOver !== null || cluster.switchover !== null || member.shutdown === 'handover') {
+    const handOver = planHandOver(situation);
+    if (handOver !== null) return handOver;
+  }
+  if (database === null || database.process !== 'running') {
+    return planRetirement(situation, 'the database has ended');
+  }
+  if (database.role === 'standby') {
+    return planRetirement(situation, 'the database was made a standby by someone else');
+  }
+  const gate = gateOf(situation);
+  const noted = { ...member, gate, rejoin: null };
+  const wish = openWish({ ...situation, member: noted });
+  const renewal = member.shutdown === 'keep' ? proposeKeep(situation) : proposeRenewal(situation);
+  if (database.admits !== undefined && database.admits !== 'all') {
+    return plan(noted, wish, { action: { kind: 'admit', who: 'all' }, proposals: renewal });
+  }
+  const durability = planDurability({ ...situation, member: noted });
+  return plan(durability.member, wish, {
+    action: durability.action,
+    proposals: [...renewal, ...durability.proposals, ...recordOpened(situation, gate)],
+  });
+}
+
+function gateOf({ cluster, member, now }: MemberSituation): GateProgress {
+  const gate =
+    member.gate?.epoch === cluster.epoch
+      ? member.gate
+      : { epoch: cluster.epoch, confirmedAt: now, openedAt: null };
+  return gate.openedAt === null && member.host.open ? { ...gate, openedAt: now } : gate;
+}
+
+/** Closes the event in the history, once the port is open. */
+function recordOpened(situation: MemberSituation, gate: GateProgress): readonly Command[] {
+  const { cluster, member } = situation;
+  const running = cluster.events.some(
+    (event) => event.result === 'running' && event.epoch === cluster.epoch,
+  );
+  if (gate.openedAt === null || !running || !due(situation, 'RecordOpened')) return [];
+  return [
+    {
+      type: 'RecordOpened',
+      epoch: cluster.epoch,
+      incarnation: member.incarnation,
+      gateMs: Math.max(0, Math.round(gate.openedAt - gate.confirmedAt - member.host.vipMs)),
+      vipMs: Math.round(member.host.vipMs),
+      writeGapMs: null,
+    },
+  ];
+}

@@ -1,0 +1,68 @@
+import { assertNever } from '@mha4rdb/kernel';
+import { planAdoption } from './adopt.js';
+import type { MemberPlan, MemberSituation } from './plan.js';
+import { plan } from './plan.js';
+import { planAppointment } from './promote.js';
+import { planPrimary } from './primary.js';
+import { planRetirement } from './retire.js';
+import { planSealing } from './seal.js';
+import { planFollowing } from './follow.js';
+import { closedUnlessStandby } from './fence.js';
+
+/** What this member is to the cluster now, as far as it knows. */
+export type Standing =
+  'waiting' | 'electing' | 'appointed' | 'primary' | 'heir' | 'retiring' | 'follower';
+
+/**
+ * Classifies the member's standing. Pure, so that the branch that lets a server take writes can be
+ * tabulated. `heir`: the primary's agent in a later life than the one that was appointed.
+ * `retiring`: primary by the replicated state, and never to open again in this epoch: fenced, or
+ * released on disk (every path to being primary passes here, protocol §3).
+ */
+export function classifyStanding({
+  cluster,
+  member,
+}: Pick<MemberSituation, 'cluster' | 'member'>): Standing {
+  switch (cluster.phase) {
+    case 'forming':
+      return 'waiting';
+    case 'electing':
+      return 'electing';
+    case 'appointed':
+    case 'running':
+      if (cluster.primary !== member.me) return 'follower';
+      if (member.fenced?.epoch === cluster.epoch) return 'retiring';
+      if (member.record.released?.epoch === cluster.epoch) return 'retiring';
+      if (member.record.promise > cluster.epoch) return 'retiring';
+      if (cluster.incarnation !== member.incarnation) return 'heir';
+      return cluster.phase === 'appointed' ? 'appointed' : 'primary';
+    default:
+      return assertNever(cluster.phase, 'phase');
+  }
+}
+
+/**
+ * Compares what the cluster wants of this member with what is observed, and says the next step.
+ * Level-triggered: asked again at every event, it gives the same answer for the same situation, so
+ * that a crash at any line is continued by the next life.
+ */
+export function reconcile(situation: MemberSituation): MemberPlan {
+  const { member } = situation;
+  if (member.database === null) return plan(member, { kind: 'inherit' });
+  switch (classifyStanding(situation)) {
+    case 'waiting':
+      return plan(member, closedUnlessStandby(member));
+    case 'electing':
+      return planSealing(situation);
+    case 'appointed':
+      return planAppointment(situation);
+    case 'primary':
+      return planPrimary(situation);
+    case 'heir':
+      return planAdoption(situation);
+    case 'retiring':
+      return planRetirement(situation, member.fenced?.reason ?? 'released before');
+    case 'follower':
+      return planFollowing(situation);
+  }
+}

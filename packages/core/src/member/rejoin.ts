@@ -1,0 +1,63 @@
+import { addDuration } from '@mha4rdb/kernel';
+import { closedUnlessStandby } from './fence.js';
+import type { MemberPlan, MemberSituation } from './plan.js';
+import { plan, recordPromise } from './plan.js';
+import type { Rejoin } from './state.js';
+
+/** After this many failures in a row a person is asked; it is tried again all the same, rarely. */
+const FAILURES_UNTIL_TROUBLE = 3;
+const BACKOFF_MS = { first: 1000, most: 60_000 };
+
+/**
+ * The way back of a member that cannot simply follow: rewind to the common history, else a new copy
+ * beside the old directory (protocol §9). Only towards a confirmed primary, and only with fresh word
+ * from the coordinator: a stale state could wind back towards a primary of the past. A member that
+ * the confirmed rule counts on is never re-cloned: its data must not go backwards.
+ */
+export function planRejoin(situation: MemberSituation, rung: Rejoin['rung']): MemberPlan {
+  const { cluster, member, now, timing, contactAt } = situation;
+  const { database } = member;
+  const wish = closedUnlessStandby(member);
+  const from = cluster.primary;
+  const fresh = contactAt !== null && now - contactAt <= 3 * timing.heartbeat;
+  if (from === null || database === null || cluster.phase !== 'running' || !fresh) {
+    return plan({ ...member, rejoin: null }, wish);
+  }
+  const rejoin: Rejoin =
+    member.rejoin?.epoch === cluster.epoch
+      ? member.rejoin
+      : { epoch: cluster.epoch, rung, failures: 0, notBefore: now };
+  const noted = { ...member, rejoin, sealed: null, notReceivingSince: null };
+  const trouble = rejoin.failures >= FAILURES_UNTIL_TROUBLE ? member.failure : null;
+  if (rejoin.rung === 'clone' && cluster.confirmed?.rule.standbys.includes(member.me) === true) {
+    return plan(noted, wish, {
+      trouble: 'waits until commits no longer count on it, then it is copied anew',
+    });
+  }
+  if (now < rejoin.notBefore) return plan(noted, wish, { trouble });
+  const record = recordPromise(member, cluster.epoch);
+  if (database.process !== 'stopped') {
+    const reason = 'its log has left the primary’s history';
+    return plan(noted, wish, { record, action: { kind: 'stop', mode: 'fast', reason } });
+  }
+  return plan(noted, wish, {
+    record,
+    trouble,
+    action: { kind: rejoin.rung, from, epoch: cluster.epoch },
+  });
+}
+
+/** After a failed rung: a failed rewind goes on to the copy; a failed copy waits longer each time. */
+export function afterRejoinFailure(
+  rejoin: Rejoin,
+  situation: Pick<MemberSituation, 'now'>,
+): Rejoin {
+  const failures = rejoin.failures + 1;
+  const wait = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** (failures - 1));
+  return {
+    ...rejoin,
+    rung: 'clone',
+    failures,
+    notBefore: addDuration(situation.now, rejoin.rung === 'rewind' ? 0 : wait),
+  };
+}

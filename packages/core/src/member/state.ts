@@ -1,0 +1,149 @@
+import type {
+  DatabaseObservation,
+  DatabasePosition,
+  Epoch,
+  Incarnation,
+  Instant,
+  LogIndex,
+  NodeId,
+  SynchronousRule,
+  TimelineSwitch,
+} from '@mha4rdb/kernel';
+import { epochOf, logIndexOf } from '@mha4rdb/kernel';
+import type { HeldGrant } from '../lease/holder.js';
+import type { HostView } from '../node/event.js';
+import type { FenceWish, MemberAction } from './action.js';
+import type { MemberRecord } from './record.js';
+
+/** The action that the edge is carrying out. At most one. */
+export interface RunningAction {
+  readonly id: number;
+  readonly action: MemberAction;
+  readonly startedAt: Instant;
+  readonly cancelled: boolean;
+}
+
+/** How far this life has come with the appointment of one epoch. Lost with the process, on purpose. */
+export interface AppointmentProgress {
+  readonly epoch: Epoch;
+  readonly since: Instant;
+  readonly ruleApplied: boolean;
+  readonly promotion: TimelineSwitch | null;
+  readonly marker: DatabasePosition | null;
+  readonly barrierDone: boolean;
+  readonly promotedAt: Instant | null;
+}
+
+/** What happened after the confirmation of one epoch. */
+export interface GateProgress {
+  readonly epoch: Epoch;
+  readonly confirmedAt: Instant;
+  readonly openedAt: Instant | null;
+}
+
+/** A `SetDurability` that was proposed and may still be committed: only a greater `ver` ends it. */
+export interface OutstandingRule {
+  readonly ver: number;
+  readonly rule: SynchronousRule;
+}
+
+/** The way back of a member whose log diverged (protocol §9). */
+export interface Rejoin {
+  readonly epoch: Epoch;
+  readonly rung: 'rewind' | 'clone';
+  readonly failures: number;
+  readonly notBefore: Instant;
+}
+
+/** A planned hand-over that this primary carries out. */
+export interface HandOver {
+  readonly id: string;
+  readonly stage: 'flush' | 'stop' | 'release';
+  readonly position: DatabasePosition | null;
+}
+
+/** All that a data member remembers besides the replicated state. Plain data. */
+export interface MemberState {
+  readonly me: NodeId;
+  readonly incarnation: Incarnation;
+  readonly startedAt: Instant;
+  /** What is on disk; a change counts only once it is there. */
+  readonly record: MemberRecord;
+  readonly writing: { readonly ticket: number; readonly record: MemberRecord } | null;
+  readonly nextTicket: number;
+  readonly database: DatabaseObservation | null;
+  /** When the look at the database began: the age of its proof. */
+  readonly observedAt: Instant | null;
+  /** When the last action ended: looks that began before it are dropped. */
+  readonly settledAt: Instant | null;
+  readonly host: HostView;
+  readonly wish: FenceWish;
+  readonly grant: HeldGrant | null;
+  readonly running: RunningAction | null;
+  readonly nextActionId: number;
+  /** Sealed in this life, and for which election. */
+  readonly sealed: { readonly election: LogIndex; readonly position: DatabasePosition } | null;
+  readonly appointment: AppointmentProgress | null;
+  readonly gate: GateProgress | null;
+  /** The epoch in which this life fenced itself; it never opens in it again. */
+  readonly fenced: { readonly epoch: Epoch; readonly reason: string } | null;
+  /** When each standby was last seen to stream. */
+  readonly streamedAt: Readonly<Record<NodeId, Instant>>;
+  readonly outstanding: readonly OutstandingRule[];
+  /** The rule whose barrier was passed since it was applied. */
+  readonly barrierFor: SynchronousRule | null;
+  readonly notReceivingSince: Instant | null;
+  readonly rejoin: Rejoin | null;
+  readonly handOver: HandOver | null;
+  /** After a failed action: not the same again before this. */
+  readonly retryAt: { readonly kind: MemberAction['kind']; readonly at: Instant } | null;
+  /** Why the last action failed; null since one succeeded. */
+  readonly failure: string | null;
+  /** What people are told: what planning found, else the failure. */
+  readonly trouble: string | null;
+  /** When each kind of command was proposed last. */
+  readonly proposedAt: Readonly<Record<string, Instant>>;
+  readonly shutdown: 'handover' | 'keep' | 'immediate' | null;
+}
+
+export function initialMemberState(
+  me: NodeId,
+  incarnation: Incarnation,
+  record: MemberRecord | null,
+  now: Instant,
+): MemberState {
+  return {
+    me,
+    incarnation,
+    startedAt: now,
+    record: record ?? { promise: logIndexOf(0), released: null },
+    writing: null,
+    nextTicket: 1,
+    database: null,
+    observedAt: null,
+    settledAt: null,
+    host: { fencing: 'none', vip: false, vipMs: 0, open: false },
+    wish: { kind: 'inherit' },
+    grant: null,
+    running: null,
+    nextActionId: 1,
+    sealed: null,
+    appointment: null,
+    gate: null,
+    fenced: null,
+    streamedAt: {},
+    outstanding: [],
+    barrierFor: null,
+    notReceivingSince: null,
+    rejoin: null,
+    handOver: null,
+    retryAt: null,
+    failure: null,
+    trouble: null,
+    proposedAt: {},
+    shutdown: null,
+  };
+}
+
+/** No epoch: nothing was ever appointed. */
+export const NO_EPOCH = epochOf(0);

@@ -1,0 +1,120 @@
+import { addDuration, encodeCanonical } from '@mha4rdb/kernel';
+import type { FenceWish, MemberAction } from '../member/action.js';
+import { reconcile } from '../member/reconcile.js';
+import type { MemberPlan } from '../member/plan.js';
+import type { MemberState, RunningAction } from '../member/state.js';
+import { quorumContactAt } from '../raft/queries.js';
+import { actionDeadline } from './action-deadline.js';
+import { submit } from './propose.js';
+import { decided, updateMember, type Work } from './work.js';
+
+/**
+ * The member's office: compares wanted with observed and starts what is missing. The order is the
+ * rule: first the fence, then what must be on disk, then database and proposals.
+ */
+export function act(work: Work): void {
+  const { member, cluster, options } = work.node;
+  if (member === null) return;
+  const planned = reconcile({
+    cluster,
+    member,
+    timing: options.timing,
+    now: work.now,
+    wall: work.wall,
+    contactAt: contactAt(work),
+  });
+  enforce(work, member, planned);
+  if (planned.record !== null) {
+    writeRecord(work, planned);
+    return;
+  }
+  control(work, planned.action);
+  for (const command of planned.proposals) {
+    updateMember(work, (state) => ({
+      ...state,
+      proposedAt: { ...state.proposedAt, [command.type]: work.now },
+    }));
+    submit(work, command);
+  }
+}
+
+/** When a coordinator of a majority was last certain: heard by a follower, confirmed by a leader. */
+function contactAt({ node, now }: Work): MemberPlanContact {
+  return node.coordinator === null ? node.raft.leaderContactAt : quorumContactAt(node.raft, now);
+}
+
+type MemberPlanContact = Parameters<typeof reconcile>[0]['contactAt'];
+
+function enforce(work: Work, before: MemberState, planned: MemberPlan): void {
+  const { wish } = planned;
+  const trouble = planned.trouble ?? planned.member.failure;
+  work.node = { ...work.node, member: { ...planned.member, wish, trouble } };
+  const fenced = planned.member.fenced;
+  if (fenced !== null && before.fenced?.epoch !== fenced.epoch) {
+    decided(work, 'fenced', { reason: fenced.reason });
+  }
+  // A lease is renewed by saying it again; what stands by itself is said only when it changes.
+  const leased = wish.kind === 'open' || wish.kind === 'peers';
+  if (leased || !sameWish(before.wish, wish)) work.effects.push({ type: 'fence', wish });
+}
+
+function sameWish(a: FenceWish, b: FenceWish): boolean {
+  return encodeCanonical(a) === encodeCanonical(b);
+}
+
+/** One write at a time; what waits for it is decided anew when it is on disk. */
+function writeRecord(work: Work, { record }: MemberPlan): void {
+  const { member } = work.node;
+  if (member === null || record === null || member.writing !== null) return;
+  const ticket = member.nextTicket;
+  updateMember(work, (state) => ({
+    ...state,
+    writing: { ticket, record },
+    nextTicket: ticket + 1,
+  }));
+  work.effects.push({ type: 'persistMember', ticket, record });
+}
+
+function control(work: Work, wanted: MemberAction | null): void {
+  const { member, cluster } = work.node;
+  if (member === null) return;
+  const { running, retryAt } = member;
+  if (running !== null) {
+    if (!running.cancelled && mustCancel(running, wanted, cluster.epoch)) {
+      updateMember(work, (state) => ({ ...state, running: { ...running, cancelled: true } }));
+      work.effects.push({ type: 'cancelAction', id: running.id });
+    }
+    return;
+  }
+  if (wanted === null) return;
+  if (retryAt !== null && retryAt.kind === wanted.kind && work.now < retryAt.at) return;
+  const id = member.nextActionId;
+  const action: RunningAction = { id, action: wanted, startedAt: work.now, cancelled: false };
+  updateMember(work, (state) => ({ ...state, running: action, nextActionId: id + 1 }));
+  const deadline = addDuration(work.now, actionDeadline(wanted, work.node.options.timing));
+  work.effects.push({ type: 'startAction', id, action: wanted, deadline });
+}
+
+/** What an election or a fence must not wait for. A stop is never cancelled by a lesser thing. */
+const YIELDS: readonly MemberAction['kind'][] = [
+  'barrier',
+  'clone',
+  'rewind',
+  'follow',
+  'promote',
+  'applyRule',
+  'checkpoint',
+];
+
+function mustCancel(
+  { action }: RunningAction,
+  wanted: MemberAction | null,
+  epoch: number,
+): boolean {
+  const stops = wanted?.kind === 'stop' && wanted.mode === 'immediate';
+  if (action.kind === 'handOver') return stops;
+  if (action.kind === 'stop') return stops && action.mode === 'fast';
+  if (!YIELDS.includes(action.kind)) return false;
+  const stale = 'epoch' in action && action.epoch !== epoch;
+  return stale || wanted?.kind === 'stop' || wanted?.kind === 'seal';
+}

@@ -1,0 +1,67 @@
+import type { NodeId } from '@mha4rdb/kernel';
+import { decide } from '../coordinator/decide.js';
+import { isFresh } from '../coordinator/view.js';
+import { compareIds } from '../quorum/rule.js';
+import { hasCommittedInTerm, lastIndex } from '../raft/queries.js';
+import { stepRaft } from '../raft/index.js';
+import { append } from './propose.js';
+import { carryOut } from './raft-effects.js';
+import { situationOf } from './situation.js';
+import { decided, type Work } from './work.js';
+
+/** Leadership is not handed on more often than this. */
+const TRANSFER_PAUSE_MS = 5000;
+
+/**
+ * The coordinator's office: at most one decision a step, and none while the last one is not applied,
+ * so that it never decides twice on the same state.
+ */
+export function coordinate(work: Work): void {
+  const { coordinator, raft } = work.node;
+  if (coordinator === null || !hasCommittedInTerm(raft)) return;
+  if (raft.applied < coordinator.awaiting) return;
+  const situation = situationOf(work);
+  if (situation === null) return;
+  const outcome = decide(situation);
+  if (outcome.why !== work.node.why && outcome.why !== null) {
+    decided(work, 'waiting', { reason: outcome.why });
+  }
+  work.node = { ...work.node, coordinator: outcome.view, why: outcome.why };
+  if (outcome.command === null) return leaveThePrimarysHost(work);
+  if (!append(work, outcome.command)) return;
+  const view = work.node.coordinator;
+  // A renewal changes nothing that is decided on; everything else is waited for.
+  if (view === null || outcome.command.type === 'RenewGrant') return;
+  work.node = { ...work.node, coordinator: { ...view, awaiting: lastIndex(work.node.raft) } };
+}
+
+/** Prefer to coordinate from another host: the loss of the primary's then costs no election (protocol §1). */
+function leaveThePrimarysHost(work: Work): void {
+  const { coordinator, cluster, options, reports } = work.node;
+  if (coordinator === null || cluster.phase !== 'running' || cluster.primary !== options.me) return;
+  const { transferAt } = coordinator;
+  if (transferAt !== null && work.now - transferAt < TRANSFER_PAUSE_MS) return;
+  const to = cluster.members
+    .filter(({ id }) => id !== options.me)
+    .filter(({ id }) => {
+      const received = reports[id];
+      return (
+        received !== undefined && isFresh(received.receivedAt, work.now, options.timing.heartbeat)
+      );
+    })
+    .sort((a, b) => arbiterFirst(a) - arbiterFirst(b) || compareIds(a.id, b.id))[0];
+  if (to === undefined) return;
+  work.node = { ...work.node, coordinator: { ...coordinator, transferAt: work.now } };
+  transfer(work, to.id);
+}
+
+function arbiterFirst({ role }: { readonly role: string }): number {
+  return role === 'arbiter' ? 0 : 1;
+}
+
+function transfer(work: Work, to: NodeId): void {
+  const stepped = stepRaft(work.node.raft, { kind: 'transfer', now: work.now, to });
+  work.node = { ...work.node, raft: stepped.state };
+  if (stepped.transfer?.ok === true) decided(work, 'transferring', { to });
+  carryOut(work, stepped.effects);
+}

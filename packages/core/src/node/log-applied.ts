@@ -1,0 +1,62 @@
+import type { Command } from '../cluster/command.js';
+import type { ClusterState } from '../cluster/state.js';
+import { decided, type Work } from './work.js';
+
+/** One line for each committed decision, in the words of the contract ("Logs"). */
+export function logApplied(
+  work: Work,
+  command: Command,
+  before: ClusterState,
+  after: ClusterState,
+  refused: string | null,
+): void {
+  if (refused !== null) {
+    if (command.type !== 'RecordOpened')
+      decided(work, 'refused', { command: command.type, reason: refused });
+    return;
+  }
+  switch (command.type) {
+    case 'RenewGrant':
+    case 'KeepGrant':
+      if (before.granted !== after.granted) {
+        decided(work, 'granted', { holder: command.holder, longestMs: after.granted?.longestMs });
+      }
+      return;
+    case 'FormCluster':
+      return decided(work, 'formed', { origin: command.origin, clusterId: command.clusterId });
+    case 'BeginElection':
+      return decided(work, 'election-began', { cause: command.cause, detectMs: command.detectMs });
+    case 'AllowLoss':
+      return decided(work, 'loss-accepted', { reason: command.override.reason });
+    case 'AppointPrimary':
+      return decided(work, 'appointed', {
+        epoch: after.epoch,
+        primary: command.member,
+        rule: command.rule,
+        evidence: command.evidence,
+      });
+    case 'ConfirmPrimary':
+      return decided(work, 'confirmed', { primary: after.primary, rule: command.rule });
+    case 'Adopt':
+      return decided(work, 'adopted', {
+        primary: command.member,
+        incarnation: command.incarnation,
+      });
+    case 'SetDurability':
+      return decided(work, 'durability', { rule: command.rule, reason: command.reason });
+    case 'ReleaseGrant':
+      return decided(work, 'released', { kind: command.kind, reason: command.reason });
+    case 'StartSwitchover':
+      return decided(work, 'switchover-started', { id: command.id, to: command.to });
+    case 'CancelSwitchover':
+      return decided(work, 'switchover-cancelled', { id: command.id, reason: command.reason });
+    case 'SetPaused':
+      return decided(work, command.paused ? 'paused' : 'resumed');
+    case 'RecordOpened':
+      return decided(work, 'opened', {
+        gateMs: command.gateMs,
+        vipMs: command.vipMs,
+        writeGapMs: command.writeGapMs,
+      });
+  }
+}

@@ -1,0 +1,168 @@
+import { addDuration, type Instant } from '@mha4rdb/kernel';
+import type { MemberAction } from '../member/action.js';
+import { afterRejoinFailure } from '../member/rejoin.js';
+import type { MemberState, RunningAction } from '../member/state.js';
+import type { ActionOutcome, NodeEvent } from './event.js';
+import { decided, updateMember, type Work } from './work.js';
+
+/** After a failed action, the same is not tried again before this. */
+const RETRY_MS = 500;
+
+/** A look that began before the last action ended may show what stood before it: dropped. */
+export function onObserved(work: Work, event: Extract<NodeEvent, { type: 'observed' }>): void {
+  const { database, startedAt } = event;
+  updateMember(work, (member) =>
+    member.settledAt !== null && startedAt < member.settledAt
+      ? member
+      : { ...member, database, observedAt: startedAt },
+  );
+}
+
+/** Takes in what an action brought: progress is noted, everything else is observed anew. */
+export function onActionEnded(
+  work: Work,
+  event: Extract<NodeEvent, { type: 'actionEnded' }>,
+): void {
+  const running = work.node.member?.running;
+  if (running == null || running.id !== event.id) return;
+  const { outcome } = event;
+  logEnded(work, running, outcome);
+  updateMember(work, (member) => {
+    const ended: MemberState = {
+      ...member,
+      running: null,
+      database: event.database,
+      observedAt: event.startedAt,
+      settledAt: event.startedAt,
+    };
+    const settled = outcome.ok
+      ? { ...afterSuccess(ended, running.action, outcome, work.now), failure: null, retryAt: null }
+      : afterFailure(ended, running, outcome, work.now);
+    return settled;
+  });
+}
+
+function afterSuccess(
+  member: MemberState,
+  action: MemberAction,
+  outcome: ActionOutcome,
+  now: Instant,
+): MemberState {
+  const { appointment } = member;
+  const current = appointment !== null && 'epoch' in action && action.epoch === appointment.epoch;
+  switch (action.kind) {
+    case 'seal':
+      return outcome.position === undefined
+        ? member
+        : { ...member, sealed: { election: action.election, position: outcome.position } };
+    case 'applyRule':
+      return current
+        ? { ...member, appointment: { ...appointment, ruleApplied: true } }
+        : { ...member, barrierFor: null };
+    case 'promote':
+      return current && outcome.promotion !== undefined
+        ? {
+            ...member,
+            sealed: null,
+            appointment: { ...appointment, promotion: outcome.promotion, promotedAt: now },
+          }
+        : { ...member, sealed: null };
+    case 'writeMarker':
+      return current && outcome.position !== undefined
+        ? { ...member, appointment: { ...appointment, marker: outcome.position } }
+        : member;
+    case 'barrier':
+      return current
+        ? { ...member, appointment: { ...appointment, barrierDone: true } }
+        : { ...member, barrierFor: action.rule };
+    case 'checkpoint':
+      return afterFlush(member);
+    case 'handOver':
+      return member.handOver === null
+        ? member
+        : {
+            ...member,
+            handOver: { ...member.handOver, stage: 'release', position: outcome.position ?? null },
+          };
+    case 'clone':
+    case 'rewind':
+      return { ...member, rejoin: null, sealed: null };
+    case 'follow':
+      return { ...member, sealed: null, notReceivingSince: null };
+    default:
+      return member;
+  }
+}
+
+function afterFailure(
+  member: MemberState,
+  { action, cancelled }: RunningAction,
+  outcome: ActionOutcome,
+  now: Instant,
+): MemberState {
+  const failed = cancelled
+    ? member
+    : {
+        ...member,
+        failure: outcome.failure?.message ?? `${action.kind} failed`,
+        retryAt: { kind: action.kind, at: addDuration(now, RETRY_MS) },
+      };
+  switch (action.kind) {
+    case 'clone':
+    case 'rewind':
+      return cancelled || failed.rejoin === null
+        ? failed
+        : { ...failed, rejoin: afterRejoinFailure(failed.rejoin, { now }) };
+    case 'checkpoint':
+      // The stop only takes longer without it.
+      return afterFlush(failed);
+    case 'handOver':
+      return failed.handOver === null
+        ? failed
+        : { ...failed, handOver: { ...failed.handOver, stage: 'release', position: null } };
+    default:
+      return failed;
+  }
+}
+
+function afterFlush(member: MemberState): MemberState {
+  return member.handOver?.stage === 'flush'
+    ? { ...member, handOver: { ...member.handOver, stage: 'stop' } }
+    : member;
+}
+
+/** The machine slept: its monotonic clock did not count that, so the grant is shorter by as much. */
+export function onGap(work: Work, ms: number): void {
+  decided(work, 'gap', { ms: Math.round(ms) });
+  updateMember(work, (member) =>
+    member.grant === null
+      ? member
+      : { ...member, grant: { ...member.grant, end: addDuration(member.grant.end, -ms) } },
+  );
+}
+
+const ENDED_WORDS: Partial<Record<MemberAction['kind'], string>> = {
+  seal: 'sealed',
+  promote: 'promoted',
+  follow: 'following-primary',
+  rewind: 'rewound',
+  clone: 'cloned',
+  start: 'started',
+  stop: 'stopped',
+  initialize: 'initialized',
+  handOver: 'handed-over',
+};
+
+function logEnded(
+  work: Work,
+  { action, startedAt, cancelled }: RunningAction,
+  outcome: ActionOutcome,
+): void {
+  const ms = Math.round(work.now - startedAt);
+  if (outcome.ok) {
+    const word = ENDED_WORDS[action.kind] ?? action.kind;
+    decided(work, word, { ms, ...(outcome.position && { position: outcome.position }) });
+  } else if (!cancelled) {
+    decided(work, 'action-failed', { action: action.kind, ms, ...outcome.failure });
+  }
+}

@@ -1,0 +1,86 @@
+import { encodeCanonical, logIndexOf, type NodeId } from '@mha4rdb/kernel';
+import type { MemberReport } from '../member/report.js';
+import type { MemberState } from '../member/state.js';
+import { send, type Work } from './work.js';
+
+/** Keeps the newest report of each member; a later life replaces an earlier one. */
+export function storeReport(work: Work, report: MemberReport): void {
+  const before = work.node.reports[report.node]?.report;
+  const older =
+    before !== undefined &&
+    (report.incarnation < before.incarnation ||
+      (report.incarnation === before.incarnation && report.seq <= before.seq));
+  if (older) return;
+  const received = { report, receivedAt: work.now };
+  work.node = { ...work.node, reports: { ...work.node.reports, [report.node]: received } };
+}
+
+/** To everybody, each heartbeat and at once on a change: whoever coordinates next knows it already. */
+export function reportIfDue(work: Work): void {
+  const { node, now } = work;
+  const { reported, options } = node;
+  const draft = reportOf(work);
+  const content = salient(draft);
+  const due = now - reported.at >= options.timing.heartbeat || reported.seq === 0;
+  if (!due && content === reported.content) return;
+  const report = { ...draft, seq: reported.seq + 1 };
+  work.node = { ...node, reported: { seq: report.seq, at: now, content } };
+  storeReport(work, report);
+  for (const { id } of node.cluster.members) {
+    if (id !== options.me) send(work, id, { kind: 'report', report });
+  }
+}
+
+function reportOf({ node, now }: Work): MemberReport {
+  const { member, options } = node;
+  const base = { node: options.me, incarnation: options.incarnation, seq: 0 };
+  if (member === null) return { ...base, ...NOTHING };
+  return {
+    ...base,
+    database: member.database,
+    sealedFor: member.sealed?.election ?? logIndexOf(0),
+    sealedAt: member.sealed?.position ?? null,
+    promise: member.record.promise,
+    action: member.running?.action.kind ?? null,
+    trouble: member.trouble,
+    fencing: member.host.fencing,
+    vip: member.host.vip,
+    open: member.host.open,
+    grantMs: Math.max(0, Math.round((member.grant?.end ?? now) - now)),
+    attached: attachedStandbys(member),
+  };
+}
+
+const NOTHING: Omit<MemberReport, 'node' | 'incarnation' | 'seq'> = {
+  database: null,
+  sealedFor: logIndexOf(0),
+  sealedAt: null,
+  promise: logIndexOf(0),
+  action: null,
+  trouble: null,
+  fencing: 'none',
+  vip: false,
+  open: false,
+  grantMs: 0,
+  attached: [],
+};
+
+function attachedStandbys({ database }: MemberState): readonly NodeId[] {
+  return (database?.standbys ?? [])
+    .filter(({ state }) => state === 'streaming')
+    .map(({ node }) => node);
+}
+
+/** What a coordinator acts on: a change of it is told at once, positions and times are not. */
+function salient({ database, grantMs, ...rest }: MemberReport): string {
+  return encodeCanonical({
+    ...rest,
+    granted: grantMs > 0,
+    role: database?.role,
+    process: database?.process,
+    works: database?.works,
+    upstream: database?.upstream,
+    receiving: database?.receiving,
+    directory: database?.directory.kind,
+  });
+}
