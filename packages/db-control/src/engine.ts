@@ -42,6 +42,8 @@ export interface CallOptions {
   readonly deadline: Duration;
   readonly signal?: AbortSignal;
   readonly onProgress?: (report: ProgressReport) => void;
+  /** The cluster's database system, where it is known: `clone` refuses to copy another. */
+  readonly systemId?: string;
 }
 
 export type EngineResult<Value = void> = Promise<Result<Value, EngineErrorCode>>;

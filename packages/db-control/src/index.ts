@@ -7,3 +7,5 @@ export type {
   ProgressReport,
   StopMode,
 } from './engine.js';
+export type { DatabaseLogin, PostgresConfig } from './postgres/config.js';
+export { createPostgresEngine } from './postgres/create-engine.js';

@@ -1,1 +1,15 @@
-export {};
+export * from './postgres/access-rules.js';
+export * from './postgres/conf-text.js';
+export * from './postgres/conninfo.js';
+export * from './postgres/control-data.js';
+export * from './postgres/control-file.js';
+export * from './postgres/lsn.js';
+export * from './postgres/managed-file.js';
+export * from './postgres/managed-settings.js';
+export * from './postgres/observation.js';
+export * from './postgres/postmaster-pid.js';
+export * from './postgres/probe-rows.js';
+export * from './postgres/probe-sql.js';
+export * from './postgres/rule-text.js';
+export * from './postgres/server-error.js';
+export * from './postgres/timeline.js';

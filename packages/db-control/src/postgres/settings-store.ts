@@ -1,0 +1,150 @@
+import { userInfo } from 'node:os';
+import {
+  admissionOf,
+  identLines,
+  INCLUDE_LINE,
+  INITIAL_STATE,
+  MANAGED_HEADER,
+  mergeSettings,
+  parseManagedFile,
+  passfileLine,
+  renderAccessRules,
+  renderManagedFile,
+  settingsToStrip,
+  stripSettings,
+  withIdentLines,
+  withLastLine,
+  type Admission,
+  type DurableState,
+} from '@mha4rdb/db-probe';
+import type { PostgresConfig } from './config.js';
+import { makeOwnDirectory, readIfThere, writeDurably } from './durable-file.js';
+import type { Layout } from './layout.js';
+
+export type StateChange = Partial<Omit<DurableState, 'generation'>>;
+
+/**
+ * The files of ours in (and beside) the data directory. Every write is whole and durable, and one at
+ * a time: each reads what is there, changes what it was asked to, and keeps the rest. A rule or an
+ * upstream that nobody mentioned is therefore never lost by writing something else.
+ */
+export class SettingsStore {
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly config: PostgresConfig,
+    private readonly layout: Layout,
+  ) {}
+
+  /** The durable state in the files; `undefined` when there is no whole file of ours. */
+  async read(): Promise<DurableState | undefined> {
+    const text = await readIfThere(this.layout.managedFile);
+    return text === undefined ? undefined : parseManagedFile(text);
+  }
+
+  /** Applies a change and answers the new state. It is in force only after a reload or a start. */
+  write(change: StateChange): Promise<DurableState> {
+    const next = this.queue.then(() => this.writeNow(change));
+    this.queue = next.catch(() => undefined);
+    return next;
+  }
+
+  /** Lays all files of ours into another directory, for a copy that is not in its place yet. */
+  static async writeInto(
+    config: PostgresConfig,
+    layout: Layout,
+    state: StateChange,
+  ): Promise<void> {
+    await new SettingsStore(config, layout).write(state);
+  }
+
+  private async writeNow(change: StateChange): Promise<DurableState> {
+    const before = await this.read();
+    const state: DurableState = {
+      ...(before ?? INITIAL_STATE),
+      ...change,
+      generation: (before?.generation ?? 0) + 1,
+    };
+    await this.writePassfile();
+    // A stricter admission reaches the access rules before anything says so, a looser one after:
+    // whatever reload comes in between, nobody is admitted whom the state does not admit.
+    const looser = state.admits === 'all';
+    if (!looser) await this.writeAccessRules(state.admits);
+    const { port, socketDir, parameters } = this.config;
+    await this.replace(
+      this.layout.managedFile,
+      renderManagedFile({ ...state, port, socketDir, parameters }),
+    );
+    if (looser) await this.writeAccessRules(state.admits);
+    await this.writeMainFile();
+    await this.stripAutoFile();
+    return state;
+  }
+
+  private async writeMainFile(): Promise<void> {
+    const text = await readIfThere(this.layout.mainFile);
+    if (text === undefined) this.config.log(`${this.layout.mainFile} is missing; made a new one`);
+    await this.replace(this.layout.mainFile, withLastLine(text ?? '', INCLUDE_LINE));
+  }
+
+  private async stripAutoFile(): Promise<void> {
+    const text = await readIfThere(this.layout.autoFile);
+    if (text === undefined) return;
+    const stripped = stripSettings(text, settingsToStrip(this.config.parameters));
+    if (stripped.removed.length === 0) return;
+    this.config.log(
+      `removed from postgresql.auto.conf, where they would override the agent's settings: ${stripped.removed.join(', ')}`,
+    );
+    await this.replace(this.layout.autoFile, stripped.text);
+  }
+
+  private async writeAccessRules(admits: Admission): Promise<void> {
+    const present = await readIfThere(this.layout.hbaFile);
+    if (present !== undefined && admissionOf(present) === undefined) {
+      await this.keepAccessRules(present);
+    }
+    const kept = (await readIfThere(this.layout.keptHbaFile)) ?? '';
+    const { superuser, replication, members, hba } = this.config;
+    await this.replace(
+      this.layout.hbaFile,
+      renderAccessRules({
+        superuser: superuser.name,
+        replicationUser: replication.name,
+        memberHosts: members.map((member) => member.host),
+        userLines: hba,
+        keptLines: kept.split('\n').filter((line) => line !== '' && line !== MANAGED_HEADER),
+        admits,
+      }),
+    );
+    const lines = identLines([userInfo().username, this.config.osUser.name], superuser.name);
+    const ident = (await readIfThere(this.layout.identFile)) ?? '';
+    await this.replace(this.layout.identFile, withIdentLines(ident, lines));
+  }
+
+  /** Rules that initdb made up for a directory of ours say nothing about the operator's wishes. */
+  private async keepAccessRules(text: string): Promise<void> {
+    if ((await readIfThere(this.layout.createdMark)) !== undefined) return;
+    if ((await readIfThere(this.layout.keptHbaFile)) !== undefined) return;
+    await this.replace(this.layout.keptHbaFile, text);
+  }
+
+  /** Writes the passwords for libpq's own use, readable by the database's user alone. */
+  async writePassfile(): Promise<void> {
+    const { superuser, replication } = this.config;
+    const lines = [superuser, replication].map((login) =>
+      passfileLine('*', '*', login.name, login.password),
+    );
+    await makeOwnDirectory(this.layout.sideDir, this.config.osUser);
+    await this.replace(this.layout.passfile, `${lines.join('\n')}\n`);
+  }
+
+  private async replace(path: string, text: string): Promise<void> {
+    if ((await readIfThere(path)) === text) return;
+    await writeDurably(path, text, this.config.osUser);
+  }
+}
+
+/** The operator's parameters that are not used, as sentences. */
+export function refusedParameters(config: PostgresConfig): readonly string[] {
+  return mergeSettings(config.parameters).refused;
+}
