@@ -1,0 +1,61 @@
+import type { ClusterEvent } from './events/cluster-event.js';
+import type { CallOptions } from './connection/deadline.js';
+import type { Operation } from './orders/operation.js';
+import type { ClusterStatus } from './status/cluster-status.js';
+import type { Explanation } from './status/explanation.js';
+import type { HistoryItem } from './status/history.js';
+import type { Leader, Replica } from './status/leader.js';
+import type { WatchOptions } from './watch/follow.js';
+import type { Listener, ListenerName } from './watch/listeners.js';
+
+/** A cluster to ask and to listen to. All methods reject with `ClusterError`. */
+export interface Cluster {
+  /** The primary now; rejects with `no-primary` while there is none. */
+  leader(options?: CallOptions): Promise<Leader>;
+  /** As one member sees it; one that has lost the others answers only if no other does. */
+  status(options?: CallOptions): Promise<ClusterStatus>;
+  /** Standbys in reach, nearest to the primary first. */
+  replicas(options?: CallOptions & { readonly maxLagBytes?: number }): Promise<readonly Replica[]>;
+  /** Oldest first; with `last` the newest so many, with `id` only that one. */
+  history(
+    options?: CallOptions & { readonly last?: number; readonly id?: string },
+  ): Promise<readonly HistoryItem[]>;
+  /** Whether a failover would work now, to whom, and if not why. */
+  explain(options?: CallOptions): Promise<Explanation>;
+  /** Waits for a primary; by default as long as it takes. */
+  whenPrimary(options?: CallOptions): Promise<Leader>;
+  /** Every event once and in order, across lost members, until the signal or `close()`. */
+  watch(options?: WatchOptions): AsyncIterableIterator<ClusterEvent>;
+  on<Name extends ListenerName>(name: Name, listener: Listener<Name>): this;
+  off<Name extends ListenerName>(name: Name, listener: Listener<Name>): this;
+  /** What operators do; needs an operator's token. */
+  readonly admin: Admin;
+  /** Ends all watches and connections; nothing of the library keeps the process alive after it. */
+  close(): Promise<void>;
+}
+
+export interface OrderOptions extends CallOptions {
+  /** Makes the order safe to repeat; by default a new one. */
+  readonly operationId?: string | undefined;
+  /** Check and plan, change nothing. */
+  readonly dryRun?: boolean | undefined;
+}
+
+/** Orders answer when they are committed; `wait` says how they went. */
+export interface Admin {
+  switchover(
+    options?: OrderOptions & { readonly to?: string | undefined; readonly force?: boolean },
+  ): Promise<Operation>;
+  failover(
+    options?: OrderOptions & {
+      readonly to?: string | undefined;
+      /** Appoint without evidence: acknowledged writes may be lost. Needs a reason. */
+      readonly allowDataLoss?: boolean | undefined;
+      readonly reason?: string | undefined;
+    },
+  ): Promise<Operation>;
+  pause(options?: OrderOptions): Promise<Operation>;
+  resume(options?: OrderOptions): Promise<Operation>;
+  /** Until it ended, well or not; rejects with `outcome-unknown` at the deadline. */
+  wait(operationId: string, options?: CallOptions): Promise<HistoryItem>;
+}

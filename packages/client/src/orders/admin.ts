@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import type { Admin, OrderOptions } from '../cluster.js';
+import { ClusterError } from '../cluster-error.js';
+import type { CallOptions, Deadline } from '../connection/deadline.js';
+import type { Connection } from '../connection/connection.js';
+import type { MemberList } from '../connection/member-list.js';
+import type { ClusterStatus } from '../status/cluster-status.js';
+import type { HistoryItem } from '../status/history.js';
+import { awaitOutcome } from './await-outcome.js';
+import { giveOrder } from './give-order.js';
+import { operationOf, type Operation } from './operation.js';
+
+export interface AdminParts {
+  readonly members: MemberList;
+  readonly deadline: (call: CallOptions) => Deadline;
+  readonly status: (call: CallOptions) => Promise<ClusterStatus>;
+  readonly history: (
+    call: CallOptions & { readonly id: string },
+  ) => Promise<readonly HistoryItem[]>;
+}
+
+type Send = (
+  service: Connection['service'],
+  common: { readonly operationId: string; readonly dryRun: boolean },
+  options: { readonly signal: AbortSignal; readonly timeoutMs: number },
+) => Promise<Parameters<typeof operationOf>[0]>;
+
+/** Waiting for a planned change takes longer than asking for it. */
+const OUTCOME_MS = 60_000;
+
+export function adminOf({ members, deadline, status, history }: AdminParts): Admin {
+  const give = (what: string, call: OrderOptions, send: Send): Promise<Operation> => {
+    const operationId = call.operationId ?? randomUUID();
+    const end = deadline(call);
+    return giveOrder(members, end, {
+      what,
+      operationId,
+      send: async ({ service }, options) =>
+        operationOf(
+          await send(service, { operationId, dryRun: call.dryRun ?? false }, options),
+          operationId,
+        ),
+      status: () => status({ signal: call.signal, timeoutMs: end.leftMs }),
+    });
+  };
+  return {
+    switchover: (call = {}) =>
+      give('switchover', call, (service, common, options) =>
+        service.switchover({ ...common, to: call.to ?? '', force: call.force ?? false }, options),
+      ),
+    failover: (call = {}) =>
+      give('failover', call, (service, common, options) => {
+        const { to = '', allowDataLoss = false, reason = '' } = call;
+        return service.failover({ ...common, to, allowDataLoss, reason }, options);
+      }),
+    pause: (call = {}) =>
+      give('pause', call, (service, common, options) => service.pause(common, options)),
+    resume: (call = {}) =>
+      give('resume', call, (service, common, options) => service.resume(common, options)),
+    wait: (operationId, call = {}) => {
+      const end = deadline({ ...call, timeoutMs: call.timeoutMs ?? OUTCOME_MS });
+      return awaitOutcome(operationId, end, async (id) => {
+        try {
+          const options = { id, signal: call.signal, timeoutMs: end.leftMs };
+          return (await history(options)).find((item) => item.id === id);
+        } catch (error) {
+          if (error instanceof ClusterError && error.code === 'not_found') return undefined;
+          throw error;
+        }
+      });
+    },
+  };
+}

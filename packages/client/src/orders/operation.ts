@@ -1,0 +1,45 @@
+import type {
+  FailoverResponse,
+  PauseResponse,
+  ResumeResponse,
+  SwitchoverResponse,
+} from '../gen/mha4rdb/v1/cluster_service_pb.js';
+
+/** How the cluster took an order up. How it went stands in the history item with the same id. */
+export interface Operation {
+  readonly operationId: string;
+  /** Committed; false on a dry run and where there was nothing to do. */
+  readonly accepted: boolean;
+  /** It is so already: nothing to do. */
+  readonly alreadySo: boolean;
+  readonly plan: readonly PlanStep[];
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly expectedGapMs: number | null;
+  /** Null where it cannot be told. */
+  readonly expectedLossBytes: number | null;
+}
+
+export interface PlanStep {
+  /** Empty where it is the cluster. */
+  readonly member: string;
+  readonly action: string;
+}
+
+export function operationOf(
+  wire: SwitchoverResponse | FailoverResponse | PauseResponse | ResumeResponse,
+  operationId: string,
+): Operation {
+  const change = 'from' in wire || 'to' in wire || 'expectedGapMs' in wire ? wire : undefined;
+  return {
+    operationId: wire.operationId === '' ? operationId : wire.operationId,
+    accepted: wire.accepted,
+    alreadySo: wire.alreadySo,
+    plan: wire.plan.map(({ member, action }) => ({ member, action })),
+    from: change?.from ?? null,
+    to: change?.to ?? null,
+    expectedGapMs: change?.expectedGapMs ?? null,
+    expectedLossBytes:
+      change?.expectedLossBytes === undefined ? null : Number(change.expectedLossBytes),
+  };
+}

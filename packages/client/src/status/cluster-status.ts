@@ -1,0 +1,154 @@
+import { timestampDate, type Timestamp } from '@bufbuild/protobuf/wkt';
+import type { GetStatusResponse, MemberStatus as WireMember } from '../gen/mha4rdb/v1/status_pb.js';
+import {
+  DURABILITY_MODES,
+  FENCINGS,
+  MEMBER_STATES,
+  MODES,
+  VERDICTS,
+  wordOf,
+  type DurabilityMode,
+  type Fencing,
+  type MemberState,
+  type Mode,
+  type Verdict,
+} from './words.js';
+
+/** The cluster as one member sees it; as JSON exactly what `mhactl status -o json` prints. */
+export interface ClusterStatus {
+  readonly cluster: string;
+  readonly clusterId: string;
+  readonly schema: number;
+  /** RFC 3339, UTC. */
+  readonly asOf: string;
+  readonly answeredBy: string;
+  /** The answering member has lost the others; the cluster may have moved on. */
+  readonly stale: boolean;
+  readonly mode: Mode;
+  readonly verdict: Verdict;
+  readonly failoverReady: boolean;
+  /** Why it is not healthy, in sentences. */
+  readonly reasons: readonly string[];
+  readonly coordinator: string | null;
+  readonly term: number;
+  /** The fencing token of the last confirmed primary; 0 before the first. */
+  readonly epoch: number;
+  readonly primary: string | null;
+  readonly paused: boolean;
+  readonly durability: {
+    readonly mode: DurabilityMode;
+    readonly electable: readonly string[];
+    readonly acks: number;
+  };
+  readonly vip: readonly VipStatus[];
+  readonly members: readonly MemberStatus[];
+}
+
+export interface VipStatus {
+  /** With its prefix length. */
+  readonly address: string;
+  readonly holder: string | null;
+  readonly observed: boolean;
+}
+
+export type MemberStatus = DataMemberStatus | ArbiterStatus;
+
+interface AnyMemberStatus {
+  readonly id: string;
+  /** HOST:PORT of the agent or arbiter. */
+  readonly address: string;
+  readonly state: MemberState;
+  readonly health: string;
+  readonly reachable: boolean;
+  /** Age of its last report; null when there was never one. */
+  readonly reportAgeMs: number | null;
+  /** Since when it is in this state; RFC 3339, UTC. */
+  readonly since: string;
+}
+
+export interface ArbiterStatus extends AnyMemberStatus {
+  readonly role: 'arbiter';
+}
+
+/** Null stands for "cannot be told now". */
+export interface DataMemberStatus extends AnyMemberStatus {
+  readonly role: 'data';
+  /** HOST:PORT of the database. */
+  readonly database: string;
+  readonly timeline: number | null;
+  readonly position: string | null;
+  /** Bytes behind the primary. */
+  readonly lagBytes: number | null;
+  /** Its flush is counted for acknowledged commits. */
+  readonly sync: boolean;
+  /** What is left of its grant; null unless it holds one. */
+  readonly grantMs: number | null;
+  readonly fencing: Fencing;
+}
+
+export function statusOf(wire: GetStatusResponse): ClusterStatus {
+  return {
+    cluster: wire.cluster,
+    clusterId: wire.clusterId,
+    schema: wire.schema,
+    asOf: isoOf(wire.asOf),
+    answeredBy: wire.answeredBy,
+    stale: wire.stale,
+    mode: wordOf(MODES, wire.mode, 'cluster'),
+    verdict: wordOf(VERDICTS, wire.verdict, 'unavailable'),
+    failoverReady: wire.failoverReady,
+    reasons: wire.reasons,
+    coordinator: wire.coordinator ?? null,
+    term: Number(wire.term),
+    epoch: Number(wire.epoch),
+    primary: wire.primary ?? null,
+    paused: wire.paused,
+    durability: {
+      mode: wordOf(DURABILITY_MODES, wire.durability?.mode ?? '', 'majority'),
+      electable: wire.durability?.electable ?? [],
+      acks: wire.durability?.acks ?? 0,
+    },
+    vip: wire.vip.map(({ address, holder, observed }) => ({
+      address,
+      holder: holder ?? null,
+      observed,
+    })),
+    members: wire.members.map(memberOf),
+  };
+}
+
+function memberOf(wire: WireMember): MemberStatus {
+  const { id, address, health, reachable } = wire;
+  const state = wordOf(MEMBER_STATES, wire.state, 'unknown');
+  const reportAgeMs = wire.reportAgeMs ?? null;
+  const since = isoOf(wire.since);
+  if (wire.role === 'arbiter') {
+    return { id, role: 'arbiter', address, state, health, reachable, reportAgeMs, since };
+  }
+  return {
+    id,
+    role: 'data',
+    address,
+    database: wire.database ?? '',
+    state,
+    health,
+    reachable,
+    reportAgeMs,
+    timeline: numberOf(wire.timeline),
+    position: wire.position ?? null,
+    lagBytes: numberOf(wire.lagBytes),
+    sync: wire.sync ?? false,
+    grantMs: wire.grantMs ?? null,
+    fencing: wordOf(FENCINGS, wire.fencing ?? '', 'none'),
+    since,
+  };
+}
+
+/** RFC 3339 in UTC; an absent moment is the beginning of time, so that readers need no null. */
+export function isoOf(moment: Timestamp | undefined): string {
+  return moment === undefined ? new Date(0).toISOString() : timestampDate(moment).toISOString();
+}
+
+function numberOf(value: bigint | undefined): number | null {
+  return value === undefined ? null : Number(value);
+}

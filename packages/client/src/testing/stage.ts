@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import type { ScriptedCluster } from './scripted-cluster.js';
+import { startMember, type ScriptedMember } from './scripted-member.js';
+
+/** Starts what a test needs and ends all of it, the last first. */
+export class Stage {
+  private readonly ends: (() => Promise<unknown>)[] = [];
+
+  async clear(): Promise<void> {
+    for (const end of this.ends.splice(0).reverse()) await end();
+  }
+
+  atEnd(end: () => Promise<unknown>): void {
+    this.ends.push(end);
+  }
+
+  async member(cluster: ScriptedCluster, id: string, port = 0): Promise<ScriptedMember> {
+    const started = await startMember(cluster, id, port);
+    let stopped: Promise<void> | undefined;
+    const stop = (): Promise<void> => (stopped ??= started.stop());
+    this.atEnd(stop);
+    return { ...started, stop };
+  }
+
+  /** The HOST:PORT of something that accepts connections and never says a word: a frozen host. */
+  async blackHole(): Promise<string> {
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => sockets.add(socket.on('error', () => undefined)));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    this.atEnd(async () => {
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    });
+    return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+}
+
+/** Waits for a condition; fails after 8 s with its text. */
+export async function until(condition: () => boolean): Promise<void> {
+  const end = performance.now() + 8000;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`not so within 8 s: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
