@@ -31,11 +31,11 @@ export function checkTransition(before: RaftState, after: RaftState): void {
     'a vote was changed within a term',
     { term: after.term, before: before.votedFor, after: after.votedFor },
   );
+  const { durableIndex, handedIndex } = after.persistence;
   invariant(
-    after.persistence.durableIndex <= after.persistence.handedIndex &&
-      after.persistence.handedIndex <= last,
+    durableIndex <= handedIndex && handedIndex <= last,
     'R1',
     'more is counted as durable than was written',
-    { ...after.persistence, heldForFlight: null, heldForNext: null, last },
+    { durableIndex, handedIndex, last },
   );
 }

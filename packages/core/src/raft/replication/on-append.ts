@@ -4,7 +4,7 @@ import type { Append, AppendResponse, InstallSnapshot } from '../message.js';
 import { heardLeader } from '../election/become-follower.js';
 import { lastIndexOf, lastIndexWithTermAtMost, termAtIn } from '../log.js';
 import { appendEntries, truncateLog } from '../persistence/log-change.js';
-import { envelope, say } from '../persistence/outbox.js';
+import { say } from '../persistence/outbox.js';
 
 /** Entries, a probe, or a heartbeat of the leader of this term. */
 export function onAppend(draft: Draft, message: Append): void {
@@ -27,9 +27,13 @@ export function answer(
   message: Append | InstallSnapshot,
   outcome: AppendResponse['outcome'],
 ): void {
+  const { options, term } = draft.state;
   say(draft, {
-    ...envelope(draft, message.from),
     kind: 'appendResponse',
+    clusterName: options.clusterName,
+    from: options.id,
+    to: message.from,
+    term,
     outcome,
     sentAt: message.sentAt,
   });

@@ -18,9 +18,8 @@ export function progressOf(draft: Draft, peer: NodeId): Progress {
 }
 
 export function updateProgress(draft: Draft, peer: NodeId, changes: Partial<Progress>): void {
-  const { progress } = draft.state;
   draft.state.progress = {
-    ...progress,
+    ...draft.state.progress,
     [peer]: { ...progressOf(draft, peer), ...changes },
   };
 }

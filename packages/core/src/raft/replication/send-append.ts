@@ -2,7 +2,7 @@ import { invariant, LIMITS, type LogIndex, type NodeId, type Term } from '@mha4r
 import type { Draft } from '../draft.js';
 import type { LogEntry } from '../entry.js';
 import { entriesBetween, lastIndexOf, termAtIn } from '../log.js';
-import { envelope, say } from '../persistence/outbox.js';
+import { say } from '../persistence/outbox.js';
 import { sendSnapshot } from '../snapshot/send.js';
 import { peersOf, progressOf, updateProgress } from './progress.js';
 
@@ -56,13 +56,18 @@ export function sendAppend(
   previous: { readonly index: LogIndex; readonly term: Term },
   entries: readonly LogEntry[],
 ): void {
+  const { options, term, commit } = draft.state;
+  // Spelled out: the most frequent message, and a spread costs several times as much.
   say(draft, {
-    ...envelope(draft, to),
     kind: 'append',
+    clusterName: options.clusterName,
+    from: options.id,
+    to,
+    term,
     prevIndex: previous.index,
     prevTerm: previous.term,
     entries,
-    commit: draft.state.commit,
+    commit,
     sentAt: draft.now,
   });
 }

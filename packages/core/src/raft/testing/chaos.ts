@@ -78,7 +78,7 @@ function moveOne(cluster: Cluster, random: SeededRandom, move: Move): void {
     tick(cluster, id);
   } else if (state === null) {
     if (random.chance(0.2)) start(cluster, id);
-  } else if (dice < 0.98) {
+  } else if (dice < 0.97) {
     const leader = leaders(cluster).at(-1) ?? id;
     if (propose(cluster, leader, `${count}`)) run.proposals += 1;
   } else if (random.chance(faults.compactions)) compact(cluster, id);
@@ -100,7 +100,7 @@ function drawFaults(random: SeededRandom): Faults {
     slowDisks: some(0.9),
     partitions: some(0.005),
     transfers: some(0.5),
-    compactions: some(1),
+    compactions: some(2),
   };
 }
 

@@ -37,7 +37,7 @@ export interface Watch {
   readonly committed: (Entry | undefined)[];
   /** How many commands stand at or below each committed index. */
   readonly commandsUpTo: number[];
-  readonly seenEntries: Map<NodeId, readonly Entry[]>;
+  readonly seenEntries: Map<NodeId, State['log']>;
   readonly seenCommit: Map<NodeId, number>;
   events: number;
 }
@@ -73,11 +73,11 @@ function check(
 /** `(index, term)` names one entry with one predecessor: by induction, logs match below it. */
 function checkEntries(checker: Watch, id: NodeId, { log }: State): void {
   const seen = checker.seenEntries.get(id);
-  if (seen === log.entries) return;
-  checker.seenEntries.set(id, log.entries);
-  const known = new Set(seen);
-  for (const entry of log.entries) {
-    if (known.has(entry)) continue;
+  if (seen === log) return;
+  checker.seenEntries.set(id, log);
+  // From the end down to what this host already had: entries are shared, never copied.
+  for (const entry of log.entries.toReversed()) {
+    if (seen?.entries[entry.index - seen.baseIndex - 1] === entry) return;
     const before = termAtIn(log, (entry.index - 1) as Entry['index']);
     const text = encodeCanonical({ before, payload: entry.payload });
     const key = `${entry.index}/${entry.term}`;

@@ -210,36 +210,46 @@ const BLANK: Disk = {
 };
 
 function written(disk: Disk | null, write: Write): Disk {
-  return partsOf(write).reduce((content, part) => part(content), disk ?? BLANK);
+  return partsOf(write, write.entries.length).reduce(
+    (content, part) => part(content),
+    disk ?? BLANK,
+  );
 }
 
+/** A prefix of the write: some of its parts, and of its entries the first few. */
 function partlyWritten(random: SeededRandom, disk: Disk | null, write: Write): Disk | null {
-  const parts = partsOf(write);
+  const parts = partsOf(write, random.integer(0, write.entries.length));
   const reached = random.integer(0, parts.length);
   if (reached === 0) return disk;
   return parts.slice(0, reached).reduce((content, part) => part(content), disk ?? BLANK);
 }
 
 /** The parts of a write, in the order in which a disk may receive them. */
-function partsOf(write: Write): ((disk: Disk) => Disk)[] {
-  const { hardState, truncateFrom, snapshot, entries } = write;
-  return [
-    ...(hardState === undefined ? [] : [(disk: Disk): Disk => ({ ...disk, hardState })]),
-    ...(truncateFrom === undefined
-      ? []
-      : [
-          (disk: Disk): Disk => ({
-            ...disk,
-            entries: disk.entries.filter(({ index }) => index < truncateFrom),
-          }),
-        ]),
-    ...(snapshot === undefined ? [] : [(disk: Disk): Disk => ({ ...disk, snapshot })]),
-    ...entries.map((entry) => (disk: Disk): Disk => {
-      const last = Math.max(disk.entries.at(-1)?.index ?? 0, disk.snapshot?.index ?? 0);
-      if (entry.index !== last + 1) {
-        throw new RangeError(`entry ${entry.index} was written after ${last}`);
-      }
-      return { ...disk, entries: [...disk.entries, entry] };
-    }),
-  ];
+function partsOf(write: Write, entryCount: number): ((disk: Disk) => Disk)[] {
+  const { hardState, truncateFrom, snapshot } = write;
+  const parts: ((disk: Disk) => Disk)[] = [];
+  if (hardState !== undefined) parts.push((disk) => ({ ...disk, hardState }));
+  if (truncateFrom !== undefined) {
+    parts.push((disk) => ({
+      ...disk,
+      entries: disk.entries.filter(({ index }) => index < truncateFrom),
+    }));
+  }
+  if (snapshot !== undefined) parts.push((disk) => ({ ...disk, snapshot }));
+  parts.push((disk) => withEntries(disk, write.entries.slice(0, entryCount)));
+  return parts;
+}
+
+/** Entries below the snapshot are dropped late, as a disk may. */
+function withEntries(disk: Disk, entries: Write['entries']): Disk {
+  const [first] = entries;
+  if (first === undefined) return disk;
+  const snapshotIndex = disk.snapshot?.index ?? 0;
+  const last = Math.max(disk.entries.at(-1)?.index ?? 0, snapshotIndex);
+  if (first.index !== last + 1) {
+    throw new RangeError(`entry ${first.index} was written after ${last}`);
+  }
+  const old = disk.entries.length > 100 && (disk.entries[50]?.index ?? 0) < snapshotIndex;
+  const kept = old ? disk.entries.filter(({ index }) => index > snapshotIndex) : disk.entries;
+  return { ...disk, entries: kept.concat(entries) };
 }
