@@ -1,6 +1,7 @@
 // The way in for `npm run demo`, `npm test`, `npm run test:full` and `npm run bench`: sets up what
 // is missing on a fresh checkout, then runs what was asked for. Plain Node, since nothing else is
 // there yet.
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { asRoot } from './as-root.mjs';
@@ -42,18 +43,26 @@ async function setUp() {
 
 /** Demo and bench are programs of their own; they go on with the numbers of the steps. */
 async function runLabProgram(name) {
-  const file = join(root, `tools/dist/${name}/main.js`);
-  const program = [process.execPath, file, '--first-step', String(SETUP.length + 1), ...args];
+  const firstStep = String(SETUP.length + 1);
+  const program = [process.execPath, programFile(name), '--first-step', firstStep, ...args];
   const { command, stdin } = await asRoot(`the ${name}`, program);
   const [file, ...rest] = command;
   const { code } = await run(file, rest, {
     cwd: root,
-    env,
     stdin,
     show: true,
     timeoutMs: 7_200_000,
   });
   return code;
+}
+
+function programFile(name) {
+  return join(root, `tools/dist/${name}/main.js`);
+}
+
+/** `--help` and `--down` need the program itself and nothing of what a lab needs. */
+function asksForNoLab() {
+  return (args.includes('--down') || args.includes('--help')) && existsSync(programFile(target));
 }
 
 async function main() {
@@ -66,7 +75,7 @@ async function main() {
     }
     case 'demo':
     case 'bench':
-      await setUp();
+      if (!asksForNoLab()) await setUp();
       return runLabProgram(target);
     default:
       throw new NotPossible('usage: node tools/bootstrap/main.mjs demo|test|test:full|bench');

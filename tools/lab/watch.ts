@@ -114,6 +114,26 @@ export class Watch {
     });
   }
 
+  /** The clock of this watch's records. */
+  now(): number {
+    return monotonicMs();
+  }
+
+  /** Waits until every member with data holds each write of this watch that was acknowledged. */
+  async replicatedEverywhere(timeoutMs: number): Promise<void> {
+    const all = [...this.consumers.lines, ...this.probes.lines];
+    const acknowledged = all.filter(({ outcome }) => outcome === 'ack');
+    for (const { id } of this.lab.dataMembers) {
+      await waitUntil(
+        async () => {
+          const rows = new Set((await this.rowsOn(id)).map(({ lane, seq }) => `${lane}/${seq}`));
+          return acknowledged.every(({ lane, seq }) => rows.has(`${lane}/${seq}`));
+        },
+        { timeoutMs, everyMs: 500, what: `every acknowledged write on ${id}` },
+      );
+    }
+  }
+
   /** This watch's rows as a member holds them. */
   async rowsOn(member: string): Promise<StoredRow[]> {
     return parseStoredRows(await this.lab.sql(this.lab.member(member), storedRowsSql(this.prefix)));

@@ -1,0 +1,81 @@
+import { type FaultName, type Lab, type Watch, strike } from '@mha4rdb/tools/lab';
+import type { Scenario } from './cluster-suite.js';
+import { SERVICE_MS, duration, failedOver, noticedLossOf, primaryOf } from './moments.js';
+
+/** The primary is lost to a fault, another member takes over, the old one comes back. */
+export function losesPrimary(fault: FaultName, forMs = 0): Scenario {
+  return async (lab, watch) => {
+    const struck = await strike(lab, fault);
+    await failedOver(lab, watch, struck.member);
+    const rest = forMs - (watch.now() - struck.at);
+    if (rest > 0) await duration(rest);
+    await struck.mend();
+  };
+}
+
+/** A fault after which the cluster may restart in place or fail over, as it decides. */
+export function survives(fault: FaultName): Scenario {
+  return async (lab, watch) => {
+    const struck = await strike(lab, fault);
+    await watch.writesAgain(struck.at, SERVICE_MS);
+    await struck.mend();
+  };
+}
+
+/** A member that is not the primary is lost and comes back; the primary and its epoch stay. */
+export function losesOther(fault: 'standby' | 'arbiter' | 'coordinator'): Scenario {
+  return async (lab, watch) => {
+    if (fault === 'coordinator') await coordinatorElsewhere(lab);
+    const before = await lab.ctl.status();
+    const struck = await strike(lab, fault);
+    await noticedLossOf(lab, struck.member);
+    await watch.writesAgain(watch.now(), SERVICE_MS);
+    const during = await lab.ctl.status();
+    expect([during.primary, during.epoch]).toEqual([before.primary, before.epoch]);
+    await struck.mend();
+  };
+}
+
+/** The primary moves by an operator's order, and moves back. */
+export const switchoverForthAndBack: Scenario = async (lab, watch) => {
+  const first = await primaryOf(lab);
+  await strike(lab, 'switchover');
+  const second = await primaryOf(lab);
+  expect(second).not.toBe(first);
+  await watch.writesAgain(watch.now(), SERVICE_MS);
+  await lab.waitHealthy();
+  const { code, stderr } = await lab.ctl.run(['switchover', '--to', first, '--yes']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr });
+  expect(await primaryOf(lab)).toBe(first);
+};
+
+/** All hosts lose their power at once and come back in an order, with pauses between them. */
+export function coldStart(
+  order: (lab: Lab, primary: string) => readonly string[],
+  pauseMs = 0,
+): Scenario {
+  return async (lab: Lab, watch: Watch) => {
+    const primary = await primaryOf(lab);
+    await Promise.all([...lab.members.values()].map((member) => member.powerOff()));
+    for (const id of order(lab, primary)) {
+      await lab.member(id).powerOn();
+      await duration(pauseMs);
+    }
+    await lab.waitHealthy();
+    await watch.writesAgain(watch.now(), SERVICE_MS);
+  };
+}
+
+/** All members but one, then that one. */
+export function allBut(lab: Lab, last: string): string[] {
+  return [...[...lab.members.keys()].filter((id) => id !== last), last];
+}
+
+/** The primary's host prefers not to coordinate; waits until it does not. */
+async function coordinatorElsewhere(lab: Lab): Promise<void> {
+  await lab.waitStatus(
+    'a coordinator on another host than the primary',
+    ({ coordinator, primary }) => coordinator !== null && coordinator !== primary,
+    SERVICE_MS,
+  );
+}
