@@ -93,6 +93,9 @@ export function noteApplied(
 export interface ReceivedReport<Report> {
   readonly report: Report;
   readonly receivedAt: Instant;
+  /** Wall clocks, for display only: of the receipt, and since when its state is what it is. */
+  readonly receivedWall: number;
+  readonly sinceWall: number;
 }
 
 /** Reports older than this say nothing about now. */

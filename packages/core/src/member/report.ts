@@ -30,6 +30,7 @@ export interface MemberReport {
   readonly fencing: string;
   /** Is the virtual address on this host? */
   readonly vip: boolean;
+  readonly vips: readonly { readonly address: string; readonly held: boolean }[];
   /** Does the kernel let clients pass to its database? */
   readonly open: boolean;
   /** Milliseconds left of its grant; 0 without one. */

@@ -122,7 +122,7 @@ export function initialMemberState(
     database: null,
     observedAt: null,
     settledAt: null,
-    host: { fencing: 'none', vip: false, vipMs: 0, open: false },
+    host: { fencing: 'none', vip: false, vips: [], vipMs: 0, open: false },
     wish: { kind: 'inherit' },
     grant: null,
     running: null,

@@ -5,6 +5,7 @@ import type { MemberRecord } from '../member/record.js';
 import type { Persist } from '../raft/effect.js';
 import type { ClusterState } from '../cluster/state.js';
 import type { PeerMessage } from './event.js';
+import type { PublishedEvent } from './publish.js';
 
 /** One decision worth a log line; `event` is a stable word (contract, "Logs"). */
 export interface Decision {
@@ -46,6 +47,8 @@ export type NodeEffect =
   | { readonly type: 'fence'; readonly wish: FenceWish }
   | { readonly type: 'decided'; readonly decision: Decision }
   | { readonly type: 'reply'; readonly reply: OperatorReply }
+  /** Committed; told to watchers in this order. Repeated after a restart, from the snapshot on. */
+  | { readonly type: 'published'; readonly event: PublishedEvent }
   /** The views (status, history) may have changed. */
   | { readonly type: 'changed' }
   /** A `shutdown` is complete: the process may end now. */

@@ -20,7 +20,9 @@ export type PeerMessage =
 /** What the host's side of the fence looks like now (host-linux). */
 export interface HostView {
   readonly fencing: string;
+  /** Every virtual address of this host's configuration is here. */
   readonly vip: boolean;
+  readonly vips: readonly { readonly address: string; readonly held: boolean }[];
   /** How long the last acquisition of the address took, in milliseconds. */
   readonly vipMs: number;
   /** The open port lease stands now. */

@@ -1,4 +1,6 @@
 export type * from './effect.js';
 export type * from './event.js';
 export { startNode, type NodeDisk, type NodeOptions, type NodeState } from './state.js';
+export * from './view/index.js';
+export type { PublishedEvent } from './publish.js';
 export { stepNode } from './step.js';

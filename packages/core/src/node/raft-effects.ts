@@ -7,6 +7,7 @@ import { afterRenewal } from '../lease/holder.js';
 import type { RaftEffect } from '../raft/effect.js';
 import type { LogEntry } from '../raft/entry.js';
 import { lastIndex } from '../raft/queries.js';
+import { publishedEvents } from './publish.js';
 import { logApplied } from './log-applied.js';
 import { decided, send, updateMember, type Work } from './work.js';
 
@@ -43,6 +44,9 @@ function applyEntry(work: Work, entry: LogEntry<Command>): void {
   logApplied(work, command, before, after, refused);
   if (refused !== null) return;
   work.node = { ...work.node, cluster: after };
+  for (const event of publishedEvents(command, before, after, entry.index)) {
+    work.effects.push({ type: 'published', event });
+  }
   const { coordinator } = work.node;
   if (coordinator !== null) {
     const view = noteApplied(coordinator, command, before, after, work.now);

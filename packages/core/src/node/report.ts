@@ -1,6 +1,7 @@
 import { encodeCanonical, logIndexOf, type NodeId } from '@mha4rdb/kernel';
 import type { MemberReport } from '../member/report.js';
 import type { MemberState } from '../member/state.js';
+import { memberWord } from './view/member-state.js';
 import { send, type Work } from './work.js';
 
 /** Keeps the newest report of each member; a later life replaces an earlier one. */
@@ -11,8 +12,21 @@ export function storeReport(work: Work, report: MemberReport): void {
     (report.incarnation < before.incarnation ||
       (report.incarnation === before.incarnation && report.seq <= before.seq));
   if (older) return;
-  const received = { report, receivedAt: work.now };
+  const received = {
+    report,
+    receivedAt: work.now,
+    receivedWall: work.wall,
+    sinceWall: sinceWhen(work, report),
+  };
   work.node = { ...work.node, reports: { ...work.node.reports, [report.node]: received } };
+}
+
+/** A member's state began when it was first seen in it. */
+function sinceWhen({ node, wall }: Work, report: MemberReport): number {
+  const before = node.reports[report.node];
+  if (before === undefined) return wall;
+  const same = memberWord(node.cluster, before.report) === memberWord(node.cluster, report);
+  return same ? before.sinceWall : wall;
 }
 
 /** To everybody, each heartbeat and at once on a change: whoever coordinates next knows it already. */
@@ -45,6 +59,7 @@ function reportOf({ node, now }: Work): MemberReport {
     trouble: member.trouble,
     fencing: member.host.fencing,
     vip: member.host.vip,
+    vips: member.host.vips,
     open: member.host.open,
     grantMs: Math.max(0, Math.round((member.grant?.end ?? now) - now)),
     attached: attachedStandbys(member),
@@ -60,6 +75,7 @@ const NOTHING: Omit<MemberReport, 'node' | 'incarnation' | 'seq'> = {
   trouble: null,
   fencing: 'none',
   vip: false,
+  vips: [],
   open: false,
   grantMs: 0,
   attached: [],

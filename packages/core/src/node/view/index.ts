@@ -1,0 +1,12 @@
+export { explainOf, type ExplainView } from './explain.js';
+export { formatLsn } from './position-text.js';
+export { readinessOf, type Readiness, type ReadinessCheck } from './readiness.js';
+export {
+  isStale,
+  leaderView,
+  statusOf,
+  type LeaderView,
+  type MemberView,
+  type StatusView,
+} from './status.js';
+export type { MemberWord } from './member-state.js';

@@ -1,0 +1,58 @@
+import type { ClusterState } from '../../cluster/state.js';
+import type { MemberReport } from '../../member/report.js';
+
+/** What `mhactl status` calls a member (contract, "state is one of"). */
+export type MemberWord =
+  | 'primary'
+  | 'standby'
+  | 'starting'
+  | 'promoting'
+  | 'demoting'
+  | 'rewinding'
+  | 'cloning'
+  | 'diverged'
+  | 'stopped'
+  | 'failed'
+  | 'arbiter'
+  | 'unreachable'
+  | 'unknown';
+
+/** The word for a data member's last report; whether the report is fresh is the caller's to judge. */
+export function memberWord(cluster: ClusterState, report: MemberReport): MemberWord {
+  switch (report.action) {
+    case 'promote':
+    case 'writeMarker':
+      return 'promoting';
+    case 'rewind':
+      return 'rewinding';
+    case 'clone':
+      return 'cloning';
+    case 'initialize':
+      return 'starting';
+    case 'handOver':
+      return 'demoting';
+    default:
+      return wordForRole(cluster, report);
+  }
+}
+
+function wordForRole(
+  cluster: ClusterState,
+  { node, database, trouble, action }: MemberReport,
+): MemberWord {
+  if (database === null) return 'unknown';
+  switch (database.role) {
+    case 'primary':
+      if (cluster.primary !== node || cluster.phase === 'electing') return 'demoting';
+      return cluster.phase === 'running' ? 'primary' : 'promoting';
+    case 'standby':
+      return trouble === null ? 'standby' : 'failed';
+    case 'starting':
+      return 'starting';
+    case 'silent':
+      return action === 'start' ? 'starting' : 'failed';
+    case 'stopped':
+      if (trouble !== null) return 'failed';
+      return action === 'start' ? 'starting' : 'stopped';
+  }
+}

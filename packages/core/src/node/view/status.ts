@@ -1,0 +1,178 @@
+import type { Instant, NodeId } from '@mha4rdb/kernel';
+import { memberOf, modeOf, type Member } from '../../cluster/state.js';
+import { isFresh } from '../../coordinator/view.js';
+import { leaderOf } from '../../raft/queries.js';
+import type { NodeState } from '../state.js';
+import { formatLsn } from './position-text.js';
+import { memberWord, type MemberWord } from './member-state.js';
+import { readinessOf } from './readiness.js';
+
+/** One member as this node sees it. Database fields are absent on an arbiter. */
+export interface MemberView {
+  readonly id: NodeId;
+  readonly role: Member['role'];
+  readonly address: string;
+  readonly database?: string;
+  readonly state: MemberWord;
+  readonly health: 'ok' | 'failing' | 'unknown';
+  readonly reachable: boolean;
+  readonly reportAgeMs: number | null;
+  readonly timeline?: number;
+  readonly position?: string;
+  readonly lagBytes?: number;
+  /** Commits count on this standby now. */
+  readonly sync?: boolean;
+  readonly grantMs?: number;
+  readonly fencing?: string;
+  readonly trouble: string | null;
+  /** Wall clock in milliseconds since 1970 since when it is in this state; null when never seen. */
+  readonly sinceMs: number | null;
+}
+
+/** What `GetStatus` answers; the contract's JSON, with times as numbers. Local, maybe stale (R43). */
+export interface StatusView {
+  readonly cluster: string;
+  readonly clusterId: string | null;
+  readonly asOfMs: number;
+  readonly answeredBy: NodeId;
+  /** This node has no word from a coordinator of a majority: others may know better. */
+  readonly stale: boolean;
+  readonly mode: 'single' | 'dual' | 'cluster';
+  readonly verdict: 'healthy' | 'degraded' | 'unavailable';
+  readonly failoverReady: boolean;
+  readonly reasons: readonly string[];
+  readonly coordinator: NodeId | null;
+  readonly term: number;
+  readonly epoch: number;
+  readonly primary: NodeId | null;
+  readonly paused: boolean;
+  readonly durability: {
+    readonly mode: string;
+    readonly electable: readonly NodeId[];
+    readonly acks: number;
+  };
+  readonly vip: readonly {
+    readonly address: string;
+    readonly holder: NodeId | null;
+    readonly observed: boolean;
+  }[];
+  readonly members: readonly MemberView[];
+  readonly revision: number;
+}
+
+export function statusOf(node: NodeState, now: Instant, wall: number): StatusView {
+  const { cluster, options } = node;
+  const readiness = readinessOf(node, now);
+  const running = cluster.phase === 'running';
+  return {
+    cluster: cluster.name,
+    clusterId: cluster.clusterId,
+    asOfMs: wall,
+    answeredBy: options.me,
+    stale: isStale(node, now),
+    mode: modeOf(cluster),
+    verdict: readiness.verdict,
+    failoverReady: readiness.failoverReady,
+    reasons: readiness.reasons,
+    coordinator: leaderOf(node.raft),
+    term: node.raft.term,
+    epoch: cluster.epoch,
+    primary: running ? cluster.primary : null,
+    paused: cluster.paused,
+    durability: {
+      mode: cluster.settings.durability.mode,
+      electable: cluster.confirmed?.rule.standbys ?? [],
+      acks: cluster.confirmed?.rule.acks ?? 0,
+    },
+    vip: addressesOf(node, now),
+    members: cluster.members.map((member) => memberView(node, member, now)),
+    revision: cluster.revision,
+  };
+}
+
+/** A leader without a quorum steps down within its election time; a follower hears nothing then. */
+export function isStale(node: NodeState, now: Instant): boolean {
+  if (node.coordinator !== null) return false;
+  const heard = node.raft.leaderContactAt;
+  return (
+    leaderOf(node.raft) === null || heard === null || now - heard > node.options.timing.electionMax
+  );
+}
+
+function memberView(node: NodeState, member: Member, now: Instant): MemberView {
+  const { cluster, options } = node;
+  const received = node.reports[member.id];
+  const reachable =
+    received !== undefined && isFresh(received.receivedAt, now, options.timing.heartbeat);
+  const base = {
+    id: member.id,
+    role: member.role,
+    address: member.address,
+    reachable,
+    reportAgeMs: received === undefined ? null : Math.max(0, Math.round(now - received.receivedAt)),
+    trouble: received?.report.trouble ?? null,
+    sinceMs: received?.sinceWall ?? null,
+  };
+  if (member.role === 'arbiter') {
+    const state = reachable ? 'arbiter' : 'unreachable';
+    return { ...base, state, health: reachable ? 'ok' : 'unknown' };
+  }
+  const named = { ...base, ...(member.database !== undefined && { database: member.database }) };
+  if (received === undefined || !reachable) {
+    return {
+      ...named,
+      state: 'unreachable',
+      health: 'unknown',
+      sinceMs: received?.receivedWall ?? null,
+    };
+  }
+  const { report } = received;
+  const { database } = report;
+  const primary = cluster.primary === null ? undefined : node.reports[cluster.primary]?.report;
+  const end = primary?.database?.position?.lsn;
+  const position = database?.position;
+  const confirmed = cluster.confirmed?.primary === member.id ? null : cluster.confirmed;
+  return {
+    ...named,
+    state: memberWord(cluster, report),
+    health: database?.works === true && report.trouble === null ? 'ok' : 'failing',
+    ...(position !== undefined && {
+      timeline: position.timeline,
+      position: formatLsn(position.lsn),
+      ...(end !== undefined && { lagBytes: Math.max(0, end - position.lsn) }),
+    }),
+    sync: confirmed?.rule.standbys.includes(member.id) ?? false,
+    grantMs: report.grantMs,
+    fencing: report.fencing,
+  };
+}
+
+function addressesOf(node: NodeState, now: Instant): StatusView['vip'] {
+  const seen = new Map<string, { holder: NodeId | null; observed: boolean }>();
+  for (const { report, receivedAt } of Object.values(node.reports)) {
+    const fresh = isFresh(receivedAt, now, node.options.timing.heartbeat);
+    for (const { address, held } of report.vips) {
+      const before = seen.get(address);
+      if (held && fresh) seen.set(address, { holder: report.node, observed: true });
+      else if (before === undefined) seen.set(address, { holder: null, observed: false });
+    }
+  }
+  return [...seen].map(([address, state]) => ({ address, ...state }));
+}
+
+/** The database that clients should write to; null while no confirmed primary is in service. */
+export interface LeaderView {
+  readonly id: NodeId;
+  readonly database: string;
+  readonly epoch: number;
+  readonly vip: string | null;
+}
+
+export function leaderView(node: NodeState): LeaderView | null {
+  const { cluster } = node;
+  if (cluster.phase !== 'running' || cluster.primary === null) return null;
+  const database = memberOf(cluster, cluster.primary)?.database;
+  if (database === undefined) return null;
+  const vip = node.reports[cluster.primary]?.report.vips[0]?.address ?? null;
+  return { id: cluster.primary, database, epoch: cluster.epoch, vip };
+}
