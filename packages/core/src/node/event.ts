@@ -93,15 +93,20 @@ export type NodeEvent =
       readonly wall: number;
       readonly host: HostView;
     }
-  /** An action ended; `database` is a look taken after it. */
+  /**
+   * An action ended. `database` is a look taken after it, where the action changes more than its
+   * outcome tells (start, stop, copies); without it, what the outcome tells is noted as seen.
+   */
   | {
       readonly type: 'actionEnded';
       readonly now: Instant;
       readonly wall: number;
       readonly id: number;
       readonly outcome: ActionOutcome;
-      readonly startedAt: Instant;
-      readonly database: DatabaseObservation;
+      readonly look: {
+        readonly startedAt: Instant;
+        readonly database: DatabaseObservation;
+      } | null;
     }
   | {
       readonly type: 'operator';

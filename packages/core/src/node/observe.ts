@@ -31,15 +31,40 @@ export function onActionEnded(
     const ended: MemberState = {
       ...member,
       running: null,
-      database: event.database,
-      observedAt: event.startedAt,
-      settledAt: event.startedAt,
+      settledAt: event.look?.startedAt ?? work.now,
+      ...(event.look !== null && {
+        database: event.look.database,
+        observedAt: event.look.startedAt,
+      }),
     };
-    const settled = outcome.ok
-      ? { ...afterSuccess(ended, running.action, outcome, work.now), failure: null, retryAt: null }
-      : afterFailure(ended, running, outcome, work.now);
-    return settled;
+    if (!outcome.ok) return afterFailure(ended, running, outcome, work.now);
+    const seen = event.look === null ? noteChange(ended, running.action) : ended;
+    return {
+      ...afterSuccess(seen, running.action, outcome, work.now),
+      failure: null,
+      retryAt: null,
+    };
   });
+}
+
+/** What the server itself confirmed when the action ended; the next look sees the rest. */
+function noteChange(member: MemberState, action: MemberAction): MemberState {
+  const { database } = member;
+  if (database === null) return member;
+  switch (action.kind) {
+    case 'promote':
+      return { ...member, database: { ...database, role: 'primary', standbys: [] } };
+    case 'applyRule':
+      return { ...member, database: { ...database, rule: action.rule } };
+    case 'admit':
+      return { ...member, database: { ...database, admits: action.who } };
+    case 'seal':
+      return { ...member, database: { ...database, upstream: null, receiving: false } };
+    case 'follow':
+      return { ...member, database: { ...database, upstream: action.upstream } };
+    default:
+      return member;
+  }
 }
 
 function afterSuccess(
