@@ -20,8 +20,9 @@ export class Deadline {
     this.end = performance.now() + timeoutMs;
   }
 
+  /** Whole milliseconds: a member refuses a call whose time-out has a fraction. */
   get leftMs(): number {
-    return Math.max(0, this.end - performance.now());
+    return Math.max(0, Math.ceil(this.end - performance.now()));
   }
 
   get over(): boolean {

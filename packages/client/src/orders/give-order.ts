@@ -18,7 +18,7 @@ export interface Order<Answer> {
     connection: Connection,
     options: { readonly signal: AbortSignal; readonly timeoutMs: number },
   ): Promise<Answer>;
-  /** Asked before each round: teaches who lives and who coordinates. */
+  /** Asked before each round: teaches who lives and who coordinates. Nothing is sent where it fails. */
   status(): Promise<ClusterStatus>;
 }
 
@@ -33,14 +33,14 @@ export async function giveOrder<Answer>(
   order: Order<Answer>,
 ): Promise<Answer> {
   const patience = deadline.leftMs - ELECTION_MS;
+  let coordinator = coordinatorAddress(await order.status());
   for (;;) {
-    const status = await order.status();
-    const round = await oneRound(members, deadline, order, coordinatorAddress(status));
+    const round = await oneRound(members, deadline, order, coordinator);
     if ('answer' in round) return round.answer;
-    if (deadline.over || deadline.leftMs < patience || !waitsForElection(round.error)) {
-      throw round.error;
-    }
+    if (deadline.leftMs < patience || !waitsForElection(round.error)) throw round.error;
     await deadline.pause(ELECTION_PAUSE_MS);
+    if (deadline.over) throw round.error;
+    coordinator = await order.status().then(coordinatorAddress, () => undefined);
   }
 }
 
