@@ -10,3 +10,4 @@ export {
   type StatusView,
 } from './status.js';
 export type { MemberWord } from './member-state.js';
+export { planOrder, type OrderPlan } from './order-plan.js';

@@ -1,0 +1,115 @@
+import type { Instant, NodeId } from '@mha4rdb/kernel';
+import type { Command } from '../../cluster/command.js';
+import { classifyRequest } from '../../coordinator/operator.js';
+import { waitFor } from '../../lease/timing.js';
+import { hasCommittedInTerm, leaderOf } from '../../raft/queries.js';
+import type { OperatorReply } from '../effect.js';
+import type { OperatorRequest } from '../event.js';
+import { situationOf } from '../situation.js';
+import type { NodeState } from '../state.js';
+import { openWork } from '../work.js';
+import { readinessOf } from './readiness.js';
+
+/** What an order would do, step by step. Nothing happens. */
+export interface OrderPlan {
+  readonly kind: 'plan';
+  readonly steps: readonly { readonly member: NodeId | null; readonly action: string }[];
+  readonly from: NodeId | null;
+  readonly to: NodeId | null;
+  /** An estimate from the timing in force; null where writes are not interrupted. */
+  readonly expectedGapMs: number | null;
+  /** 0: free of loss; null: cannot be told. */
+  readonly expectedLossBytes: number | null;
+}
+
+/** Only the coordinator can say; others answer who that is. */
+export function planOrder(
+  node: NodeState,
+  request: OperatorRequest,
+  now: Instant,
+  wall: number,
+): OrderPlan | Extract<OperatorReply, { kind: 'refused' | 'elsewhere' }> {
+  const { id } = request;
+  const situation = situationOf(openWork(node, now, wall));
+  if (situation === null || !hasCommittedInTerm(node.raft)) {
+    const leader = leaderOf(node.raft);
+    return { id, kind: 'elsewhere', coordinator: leader === node.options.me ? null : leader };
+  }
+  const verdict = classifyRequest(situation, request);
+  switch (verdict.kind) {
+    case 'refused':
+      return { id, ...verdict };
+    case 'done':
+      return plan(
+        node,
+        [{ member: null, action: `nothing: ${verdict.detail}` }],
+        node.cluster.primary,
+      );
+    case 'propose':
+      return planCommand(node, verdict.command, now);
+  }
+}
+
+function planCommand(node: NodeState, command: Command, now: Instant): OrderPlan {
+  const from = node.cluster.primary;
+  switch (command.type) {
+    case 'StartSwitchover':
+      return {
+        ...plan(node, switchoverSteps(from, command.to), command.to),
+        expectedGapMs: 800,
+        expectedLossBytes: 0,
+      };
+    case 'BeginElection': {
+      const to = command.preferred ?? readinessOf(node, now).to;
+      return {
+        ...plan(node, failoverSteps(from, to), to),
+        expectedGapMs: Math.round(waitFor(node.cluster.grantMs)),
+        expectedLossBytes: command.override === null ? 0 : null,
+      };
+    }
+    case 'AllowLoss':
+      return {
+        ...plan(node, failoverSteps(null, command.override.to), command.override.to),
+        expectedLossBytes: null,
+      };
+    default:
+      return plan(node, [{ member: null, action: 'commit the setting' }], from);
+  }
+}
+
+function switchoverSteps(from: NodeId | null, to: NodeId): OrderPlan['steps'] {
+  return [
+    { member: from, action: 'flush to disk while still open' },
+    {
+      member: from,
+      action: 'close the port, stop in order, release the grant with the last position',
+    },
+    { member: to, action: 'check that it has that position; be appointed' },
+    { member: to, action: 'promote, write the epoch marker, wait for the standbys' },
+    { member: to, action: 'open the port, take and announce the virtual address' },
+    { member: from, action: 'start again as a standby' },
+  ];
+}
+
+function failoverSteps(from: NodeId | null, to: NodeId | null): OrderPlan['steps'] {
+  return [
+    { member: from, action: 'stop at once, if it can be reached; else its grant is waited out' },
+    { member: null, action: 'all other members seal and report where their logs end' },
+    {
+      member: to,
+      action: 'the greatest of them is appointed, promotes, opens, takes the virtual address',
+    },
+    { member: from, action: 'wind back or copy anew, follow' },
+  ];
+}
+
+function plan(node: NodeState, steps: OrderPlan['steps'], to: NodeId | null): OrderPlan {
+  return {
+    kind: 'plan',
+    steps,
+    from: node.cluster.primary,
+    to,
+    expectedGapMs: null,
+    expectedLossBytes: 0,
+  };
+}
