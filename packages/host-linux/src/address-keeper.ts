@@ -1,7 +1,7 @@
-import { addDuration, assertNever, ok, type Instant } from '@mha4rdb/kernel';
+import { addDuration, assertNever, elapsed, ok, type Instant } from '@mha4rdb/kernel';
 import { planAddress, type SeenAddress, type VipAddress } from '@mha4rdb/vip';
 import type { Announcer } from './announcer.js';
-import type { HostAddresses } from './host-addresses.js';
+import type { HostAddresses, HostLink } from './host-addresses.js';
 import { hostErr, type HostResult } from './host-failure.js';
 
 /** What stands of one VIP on this host. */
@@ -15,96 +15,163 @@ export interface VipSight {
 /** Holds and releases VIPs. Knows nothing of ports. */
 export interface AddressKeeper {
   /** Brings the VIP to "held until" or, with `null`, to "not held"; announces a fresh one. */
-  enforce(vip: VipAddress, until: Instant | null): HostResult<VipSight>;
-  look(vip: VipAddress): HostResult<VipSight>;
+  readonly enforce: (vip: VipAddress, until: Instant | null) => HostResult<VipSight>;
+  /** Asks the kernel. */
+  readonly look: (vip: VipAddress) => HostResult<VipSight>;
 }
 
 /** Removals of misplaced copies, an addition, and its verification. */
 const MAX_STEPS = 8;
+/** What the kernel showed is believed this long; a renewal is then a single message. */
+const LOOK_EVERY_MS = 1000;
 /**
  * An announcement is not sent so close to the end of the grant: it says "here" for longer than
  * that.
  */
 const ANNOUNCE_MARGIN_MS = 100;
 
+interface Sight {
+  readonly at: Instant;
+  readonly seen: readonly SeenAddress[];
+  /** Where we hold it; known once we renewed or acquired it. */
+  readonly link: HostLink | null;
+}
+
+interface Keeping {
+  readonly addresses: HostAddresses;
+  readonly announcer: Announcer;
+  readonly now: () => Instant;
+  /** By IP: what the kernel showed last. Forgotten after each failure and removal. */
+  readonly sights: Map<string, Sight>;
+  /** By IP: until when it may be announced. Renewed with every renewal. */
+  readonly mayAnnounceUntil: Map<string, Instant>;
+}
+
 export function createAddressKeeper(
   addresses: HostAddresses,
   announcer: Announcer,
   now: () => Instant,
 ): AddressKeeper {
-  /** By IP: until when it may be announced. Renewed with every renewal. */
-  const mayAnnounceUntil = new Map<string, Instant>();
-
-  const hold = (
-    vip: VipAddress,
-    step: { readonly validSeconds: number | null; readonly fresh: boolean },
-  ): HostResult<void> => {
-    const link = addresses.link(vip.interfaceName);
-    if (!link.ok) return link;
-    if (!step.fresh) return addresses.hold(vip, link.value, step.validSeconds);
-    if (!link.value.up) {
-      return hostErr(
-        'interface-down',
-        `${vip.ip} is not acquired: ${vip.interfaceName} is down`,
-        `ip link set ${vip.interfaceName} up`,
-      );
-    }
-    const held = addresses.hold(vip, link.value, step.validSeconds);
-    if (!held.ok) return held;
-    const verified = addresses.find(vip.ip);
-    if (!verified.ok) return verified;
-    if (!verified.value.some((address) => address.ours)) {
-      return hostErr('address-unverified', `${vip.ip} was added and is not there`);
-    }
-    return announcer.start(vip, link.value, () => {
-      const until = mayAnnounceUntil.get(vip.ip);
-      return until !== undefined && addDuration(now(), ANNOUNCE_MARGIN_MS) < until;
-    });
+  const keeping: Keeping = {
+    addresses,
+    announcer,
+    now,
+    sights: new Map(),
+    mayAnnounceUntil: new Map(),
   };
-
   return {
     enforce(vip, until) {
       if (until === null) {
-        mayAnnounceUntil.delete(vip.ip);
+        keeping.mayAnnounceUntil.delete(vip.ip);
         announcer.stop(vip.ip);
       } else {
-        mayAnnounceUntil.set(vip.ip, until);
+        keeping.mayAnnounceUntil.set(vip.ip, until);
       }
-      for (let steps = 0; steps < MAX_STEPS; steps += 1) {
-        const seen = addresses.find(vip.ip);
-        if (!seen.ok) return seen;
-        const step = planAddress(vip, until, seen.value, now());
-        switch (step.kind) {
-          case 'rest':
-            return ok(sightOf(vip, seen.value));
-          case 'remove': {
-            announcer.stop(vip.ip);
-            const removed = addresses.remove(step.address);
-            if (!removed.ok) return removed;
-            break;
-          }
-          case 'hold': {
-            const held = hold(vip, step);
-            if (!held.ok) return held;
-            return ok({ vip, state: 'held', validSeconds: step.validSeconds });
-          }
-          case 'refuse':
-            return foreign(vip, step.holder);
-          default:
-            return assertNever(step, 'address step');
-        }
-      }
-      return hostErr(
-        'address-unverified',
-        `${vip.ip} on ${vip.interfaceName} is still there after ${MAX_STEPS} removals`,
-        'another program adds it again: look at NetworkManager, systemd-networkd, keepalived',
-      );
+      const done = converge(keeping, vip, until);
+      if (!done.ok) keeping.sights.delete(vip.ip);
+      return done;
     },
     look(vip) {
       const seen = addresses.find(vip.ip);
       return seen.ok ? ok(sightOf(vip, seen.value)) : seen;
     },
   };
+}
+
+function converge(keeping: Keeping, vip: VipAddress, until: Instant | null): HostResult<VipSight> {
+  // What others do to an address of ours is noticed within a second; one that we do not have is
+  // looked for at once before it is added, since it may have become somebody else's.
+  if (until !== null && !holds(keeping, vip)) keeping.sights.delete(vip.ip);
+  for (let steps = 0; steps < MAX_STEPS; steps += 1) {
+    const sight = see(keeping, vip.ip);
+    if (!sight.ok) return sight;
+    const { seen } = sight.value;
+    const step = planAddress(vip, until, seen, keeping.now());
+    switch (step.kind) {
+      case 'rest':
+        return ok(sightOf(vip, seen));
+      case 'remove': {
+        keeping.announcer.stop(vip.ip);
+        keeping.sights.delete(vip.ip);
+        const removed = keeping.addresses.remove(step.address);
+        if (!removed.ok) return removed;
+        break;
+      }
+      case 'hold': {
+        const held = step.fresh
+          ? acquire(keeping, vip, step.validSeconds)
+          : renew(keeping, vip, sight.value, step.validSeconds);
+        if (!held.ok) return held;
+        return ok({ vip, state: 'held', validSeconds: step.validSeconds });
+      }
+      case 'refuse':
+        return foreign(vip, step.holder);
+      default:
+        return assertNever(step, 'address step');
+    }
+  }
+  return hostErr(
+    'address-unverified',
+    `${vip.ip} on ${vip.interfaceName} is still there after ${MAX_STEPS} removals`,
+    'another program adds it again: look at NetworkManager, systemd-networkd, keepalived',
+  );
+}
+
+function holds({ sights }: Keeping, vip: VipAddress): boolean {
+  return sights.get(vip.ip)?.seen.some(({ ours }) => ours) === true;
+}
+
+function see({ addresses, sights, now }: Keeping, ip: string): HostResult<Sight> {
+  const known = sights.get(ip);
+  const at = now();
+  if (known !== undefined && elapsed(known.at, at) < LOOK_EVERY_MS) return ok(known);
+  const seen = addresses.find(ip);
+  if (!seen.ok) return seen;
+  const sight: Sight = { at, seen: seen.value, link: null };
+  sights.set(ip, sight);
+  return ok(sight);
+}
+
+function renew(
+  { addresses, sights }: Keeping,
+  vip: VipAddress,
+  sight: Sight,
+  validSeconds: number | null,
+): HostResult<void> {
+  const link = sight.link === null ? addresses.link(vip.interfaceName) : ok(sight.link);
+  if (!link.ok) return link;
+  sights.set(vip.ip, { ...sight, link: link.value });
+  return addresses.renew(vip, link.value, validSeconds);
+}
+
+/** Adds the address, reads it back (VIP checklist 8), and tells the neighbours. */
+function acquire(
+  { addresses, announcer, now, sights, mayAnnounceUntil }: Keeping,
+  vip: VipAddress,
+  validSeconds: number | null,
+): HostResult<void> {
+  const link = addresses.link(vip.interfaceName);
+  if (!link.ok) return link;
+  if (!link.value.up) {
+    return hostErr(
+      'interface-down',
+      `${vip.ip} is not acquired: ${vip.interfaceName} is down`,
+      `ip link set ${vip.interfaceName} up`,
+    );
+  }
+  const held = addresses.add(vip, link.value, validSeconds);
+  if (!held.ok) return held;
+  const at = now();
+  const verified = addresses.find(vip.ip);
+  if (!verified.ok) return verified;
+  if (!verified.value.some((address) => address.ours)) {
+    return hostErr('address-unverified', `${vip.ip} was added and is not there`);
+  }
+  sights.set(vip.ip, { at, seen: verified.value, link: link.value });
+  return announcer.start(vip, link.value, () => {
+    const until = mayAnnounceUntil.get(vip.ip);
+    return until !== undefined && addDuration(now(), ANNOUNCE_MARGIN_MS) < until;
+  });
 }
 
 function sightOf(vip: VipAddress, seen: readonly SeenAddress[]): VipSight {

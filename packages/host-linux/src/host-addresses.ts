@@ -7,6 +7,7 @@ import {
   attribute,
   decodeAttributes,
   NLM_F_CREATE,
+  NLM_F_EXCL,
   NLM_F_REPLACE,
   textOf,
 } from './netlink-message.js';
@@ -28,8 +29,10 @@ export interface HostAddresses {
   link(name: string): HostResult<HostLink>;
   /** Every place on the host that has this IP. */
   find(ip: string): HostResult<readonly SeenAddress[]>;
-  /** Adds or renews, with our mark. `validSeconds: null` is for ever. */
-  hold(vip: VipAddress, link: HostLink, validSeconds: number | null): HostResult<void>;
+  /** Adds, with our mark, what is not there yet. `validSeconds: null` is for ever. */
+  add(vip: VipAddress, link: HostLink, validSeconds: number | null): HostResult<void>;
+  /** Gives ours a new lifetime; creates it when it has just gone. */
+  renew(vip: VipAddress, link: HostLink, validSeconds: number | null): HostResult<void>;
   /** Removes exactly this address and prefix (VIP checklist 30); an absent one is removed already. */
   remove(address: SeenAddress): HostResult<void>;
   close(): void;
@@ -103,20 +106,10 @@ function createHostAddresses(netlink: NetlinkSocket): HostAddresses {
       }
       return ok(found);
     },
-    hold(vip, { index }, validSeconds) {
-      const lifetime = Buffer.alloc(16);
-      lifetime.writeUInt32LE(validSeconds ?? FOR_EVER, 0);
-      lifetime.writeUInt32LE(validSeconds ?? FOR_EVER, 4);
-      const body = Buffer.concat([
-        addressBody(vip.ip, vip.prefixLength, index),
-        attribute(IFA_LABEL, Buffer.from(`${ownershipLabel(vip.interfaceName)}\0`)),
-        attribute(IFA_CACHEINFO, lifetime),
-      ]);
-      const done = netlink.change(RTM_NEWADDR, NLM_F_CREATE | NLM_F_REPLACE, body);
-      if (!done.ok) return done;
-      const { errno, text } = done.value;
-      return errno === 0 ? ok(undefined) : refused(`adding ${vip.ip}`, errno, text);
-    },
+    add: (vip, link, validSeconds) =>
+      put(netlink, NLM_F_CREATE | NLM_F_EXCL, { vip, link, validSeconds }),
+    renew: (vip, link, validSeconds) =>
+      put(netlink, NLM_F_CREATE | NLM_F_REPLACE, { vip, link, validSeconds }),
     remove(address) {
       const owner = link(address.interfaceName);
       if (!owner.ok) return owner.error.code === 'interface-missing' ? ok(undefined) : owner;
@@ -129,6 +122,33 @@ function createHostAddresses(netlink: NetlinkSocket): HostAddresses {
     },
     close: () => netlink.close(),
   };
+}
+
+function put(
+  netlink: NetlinkSocket,
+  flags: number,
+  {
+    vip,
+    link,
+    validSeconds,
+  }: {
+    readonly vip: VipAddress;
+    readonly link: HostLink;
+    readonly validSeconds: number | null;
+  },
+): HostResult<void> {
+  const lifetime = Buffer.alloc(16);
+  lifetime.writeUInt32LE(validSeconds ?? FOR_EVER, 0);
+  lifetime.writeUInt32LE(validSeconds ?? FOR_EVER, 4);
+  const body = Buffer.concat([
+    addressBody(vip.ip, vip.prefixLength, link.index),
+    attribute(IFA_LABEL, Buffer.from(`${ownershipLabel(vip.interfaceName)}\0`)),
+    attribute(IFA_CACHEINFO, lifetime),
+  ]);
+  const done = netlink.change(RTM_NEWADDR, flags, body);
+  if (!done.ok) return done;
+  const { errno, text } = done.value;
+  return errno === 0 ? ok(undefined) : refused(`adding ${vip.ip}`, errno, text);
 }
 
 function askLink(netlink: NetlinkSocket, body: Buffer, what: string): HostResult<HostLink> {

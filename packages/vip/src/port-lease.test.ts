@@ -1,9 +1,11 @@
-import { durationOf, instantOf } from '@mha4rdb/kernel';
+import { instantOf } from '@mha4rdb/kernel';
 import fc from 'fast-check';
 import {
+  armedToken,
   beliefFromSight,
   committedLease,
   KERNEL_SLACK_MS,
+  NEXT_TOKEN_MS,
   planCommit,
   planPort,
   TICK_MS,
@@ -32,6 +34,7 @@ const lease = (leftMs: number, more: Partial<CommittedLease> = {}): CommittedLea
   peers: PEERS,
   endsAtLeast: at(NOW + leftMs),
   endsAtMost: at(NOW + leftMs),
+  token: null,
   ...more,
 });
 const standing = (held: CommittedLease | null): PortBelief => ({
@@ -44,7 +47,12 @@ const unknown: PortBelief = { table: 'unknown' };
 const broken: PortBelief = { table: 'broken' };
 const closed: PortWish = { kind: 'closed' };
 const lifted: PortWish = { kind: 'lifted' };
-const OLD_LOOK = at(NOW - 1000);
+const token = (leftMs: number) => ({ endsAtLeast: at(NOW + leftMs), endsAtMost: at(NOW + leftMs) });
+const longAgo = (held: CommittedLease | null): PortBelief => ({
+  table: 'standing',
+  seenAt: at(NOW - 3000),
+  lease: held,
+});
 
 describe('the next step of the port lease', () => {
   it.each<[string, PortWish, PortBelief, string]>([
@@ -53,17 +61,31 @@ describe('the next step of the port lease', () => {
     ['a standby has a table', lifted, standing(lease(500)), 'remove'],
     ['a standby has a damaged table', lifted, broken, 'remove'],
     ['a standby has none', lifted, absent, 'rest'],
-    ['a standby has none, seen long ago', lifted, { table: 'absent', seenAt: OLD_LOOK }, 'look'],
+    [
+      'a standby has none, seen long ago',
+      lifted,
+      { table: 'absent', seenAt: at(NOW - 5000) },
+      'look',
+    ],
     ['closed, and no table', closed, absent, 'build'],
     ['closed, and the table is damaged', closed, broken, 'build'],
     ['closed, and something is open', closed, standing(lease(500)), 'close'],
     ['closed, and nothing is open', closed, standing(null), 'rest'],
-    ['closed, seen long ago', closed, { table: 'standing', seenAt: OLD_LOOK, lease: null }, 'look'],
+    ['closed, seen long ago', closed, longAgo(null), 'look'],
     ['open, and no table', open(2000), absent, 'build'],
     ['open, and the table is damaged', open(2000), broken, 'build'],
     ['open, and nothing is open', open(2000), standing(null), 'arm'],
     ['open, lease nearly as long as the grant', open(2000), standing(lease(1800)), 'rest'],
     ['open, lease much shorter', open(2000), standing(lease(1500)), 'arm'],
+    ['open, lease stands, seen long ago', open(2000), longAgo(lease(1800)), 'look'],
+    ['a token is left', open(2000), standing(lease(1500, { token: token(150) })), 'renew'],
+    ['a token is as good as over', open(2000), standing(lease(1500, { token: token(50) })), 'arm'],
+    [
+      'a token ends after the grant',
+      peers(400),
+      standing(lease(900, { token: token(390) })),
+      'arm',
+    ],
     ['open, only peers so far', open(2000), standing(lease(1800, { audience: 'peers' })), 'arm'],
     ['open, peers not known', open(2000), standing(lease(1800, { peers: null })), 'arm'],
     ['open, a peer changed', open(2000), standing(lease(1800, { peers: ['10.0.0.9'] })), 'arm'],
@@ -98,35 +120,43 @@ describe('the lease that a commit makes', () => {
    * reading may be followed by a pause of any length.
    */
   it('ends before the grant, whatever pauses lie between clock and calls', () => {
+    const pause = fc.double({ min: 0, max: 30_000, noNaN: true });
     fc.assert(
       fc.property(
         fc.double({ min: 1, max: 20_000, noNaN: true }),
-        fc.double({ min: 0, max: 30_000, noNaN: true }),
-        fc.double({ min: 0, max: 30_000, noNaN: true }),
+        fc.array(pause, { minLength: 4, maxLength: 4 }),
         fc.nat(3),
-        (leftMs, pauseBeforeArm, pauseBeforeCommit, attempt) => {
+        (leftMs, pauses, attempt) => {
           const wish = open(leftMs);
           const step = planPort(wish, standing(null), NOW, attempt);
           if (step.kind !== 'arm' || wish.kind !== 'leased') return;
-          const armedAt = NOW + pauseBeforeArm;
-          const tokenEnd = armedAt + step.timeout;
-          const clock = at(armedAt);
-          const timeout = planCommit(wish.until, clock, step.timeout);
+          let time: number = NOW;
+          const next = (index: number) => at((time += pauses[index] ?? 0));
+          const beforeArm = at(time);
+          const armedAt = next(0);
+          const afterArm = next(1);
+          const used = armedToken({ beforeArm, afterArm }, step.timeout);
+          const timeout = planCommit(wish.until, used.endsAtMost);
           if (timeout === null) return;
           expect(timeout % TICK_MS).toBe(0);
-          const commitAt = clock + pauseBeforeCommit;
-          if (commitAt >= tokenEnd) return; // the kernel refuses the transaction
-          const end = commitAt + timeout;
+          const beforeCommit = at(time);
+          const committedAt = next(2);
+          if (committedAt >= armedAt + step.timeout) return; // the kernel refuses the transaction
+          const end = committedAt + timeout;
           expect(end).toBeLessThanOrEqual(wish.until - KERNEL_SLACK_MS);
+          const clock = { beforeCommit, afterCommit: next(3) };
           const known = committedLease(
             { audience: 'everyone', peers: PEERS },
-            { beforeCommit: clock, afterCommit: at(commitAt) },
-            step.timeout,
+            clock,
+            used,
             timeout,
           );
           expect(known.endsAtLeast).toBeLessThanOrEqual(end);
           expect(known.endsAtMost).toBeGreaterThanOrEqual(end);
           expect(known.endsAtMost).toBeLessThanOrEqual(wish.until);
+          const tokenEnd = committedAt + NEXT_TOKEN_MS;
+          expect(known.token?.endsAtLeast).toBeLessThanOrEqual(tokenEnd);
+          expect(known.token?.endsAtMost).toBeGreaterThanOrEqual(tokenEnd);
         },
       ),
       { numRuns: 5000 },
@@ -134,12 +164,12 @@ describe('the lease that a commit makes', () => {
   });
 
   it('is nearly as long as the grant when nothing pauses', () => {
-    expect(planCommit(at(NOW + 2400), NOW, durationOf(100))).toBe(2260);
+    expect(planCommit(at(NOW + 2400), at(NOW + 100))).toBe(2260);
   });
 
   it('is not made when the grant is as good as over', () => {
-    expect(planCommit(at(NOW + 140), NOW, durationOf(100))).toBeNull();
-    expect(planCommit(at(NOW - 5000), NOW, durationOf(20))).toBeNull();
+    expect(planCommit(at(NOW + 140), at(NOW + 100))).toBeNull();
+    expect(planCommit(at(NOW - 5000), at(NOW + 20))).toBeNull();
   });
 });
 
@@ -156,6 +186,7 @@ describe('a look at the table', () => {
         peers: null,
         endsAtLeast: NOW + 900,
         endsAtMost: NOW + 901 + TICK_MS,
+        token: null,
       },
     });
   });

@@ -13,6 +13,12 @@ export type PortWish =
       readonly until: Instant;
     };
 
+/** The right to make one lease: an element in the kernel that opens nothing and soon ends. */
+export interface LeaseToken {
+  readonly endsAtLeast: Instant;
+  readonly endsAtMost: Instant;
+}
+
 /** A lease that this process committed: the kernel ends it somewhere in between. */
 export interface CommittedLease {
   readonly audience: Audience;
@@ -20,6 +26,8 @@ export interface CommittedLease {
   readonly peers: readonly string[] | null;
   readonly endsAtLeast: Instant;
   readonly endsAtMost: Instant;
+  /** Came into being with the lease, for the next renewal. */
+  readonly token: LeaseToken | null;
 }
 
 /**
@@ -44,8 +52,10 @@ export type PortStep =
   | { readonly kind: 'close' }
   /** Remove the table. */
   | { readonly kind: 'remove' }
-  /** Put the token that `planCommit` needs; it lives `timeout` ms. */
-  | { readonly kind: 'arm'; readonly timeout: Duration };
+  /** Put a token that lives `timeout` ms, then commit with it. */
+  | { readonly kind: 'arm'; readonly timeout: Duration }
+  /** Commit with the token of the last lease. */
+  | { readonly kind: 'renew'; readonly token: LeaseToken };
 
 /**
  * Timeouts are multiples of this: a whole number of timer ticks at 100, 250, 300 and 1000 Hz, so the
@@ -59,9 +69,19 @@ export const TICK_MS = 20;
 export const KERNEL_SLACK_MS = 30;
 /** A renewal that would gain less is not worth its cost (0.3 ms of CPU). */
 export const WORTHWHILE_GAIN_MS = 150;
-/** The table is looked at again at least this often: others can flush a whole ruleset. */
-export const LOOK_EVERY_MS = 1000;
-/** How long the token lives, by attempt. A starved agent needs the longer ones. */
+/**
+ * The table is looked at again at least this often, since others can flush a whole ruleset. While a
+ * lease is renewed, each renewal notices a missing table by itself.
+ */
+export const LOOK_EVERY_MS = { lifted: 5000, closed: 1000, leased: 3000 } as const;
+/**
+ * The token that a commit leaves for the next one: longer than the heartbeat of most presets, so that
+ * a renewal is one transaction. Slower heartbeats put a token first, in a second transaction.
+ */
+export const NEXT_TOKEN_MS = 400;
+/** A token is used only while it lives this much longer, so that the commit comes in time. */
+const TOKEN_MARGIN_MS = 60;
+/** How long a token that was put lives, by attempt. A starved agent needs the longer ones. */
 const ARMED_MS = [100, 200, 400] as const;
 /** Attempts in one call; then the lease stays as it was, to run out by itself. */
 export const COMMIT_ATTEMPTS = ARMED_MS.length;
@@ -78,35 +98,59 @@ function wholeTicks(milliseconds: number): Duration {
 export function planPort(wish: PortWish, belief: PortBelief, now: Instant, attempt = 0): PortStep {
   if (belief.table === 'unknown') return { kind: 'look' };
   if (belief.table === 'broken') return { kind: wish.kind === 'lifted' ? 'remove' : 'build' };
-  const stale = elapsed(belief.seenAt, now) >= LOOK_EVERY_MS;
+  const stale = elapsed(belief.seenAt, now) >= LOOK_EVERY_MS[wish.kind];
   if (wish.kind === 'lifted') {
     if (belief.table === 'standing') return { kind: 'remove' };
     return { kind: stale ? 'look' : 'rest' };
   }
   if (belief.table === 'absent') return { kind: 'build' };
   if (stale) return { kind: 'look' };
-  const { lease } = belief;
-  const closing: PortStep = { kind: lease === null ? 'rest' : 'close' };
-  if (wish.kind === 'closed') return closing;
-
-  const end = addDuration(wish.until, -KERNEL_SLACK_MS);
-  const left = elapsed(now, end);
-  if (left <= 0) return closing;
-  const tooWide = lease?.audience === 'everyone' && wish.audience === 'peers';
-  const harmless = lease === null || (!tooWide && lease.endsAtMost <= wish.until);
-  if (lease !== null && harmless && isAsWished(lease, wish)) {
-    const reachable = addDuration(end, -ARMED_MS[0] - TICK_MS - WORTHWHILE_GAIN_MS);
-    if (lease.endsAtLeast >= reachable) return { kind: 'rest' };
-  }
-  const wanted = ARMED_MS[Math.min(attempt, COMMIT_ATTEMPTS - 1)] ?? ARMED_MS[0];
-  const timeout = wholeTicks(Math.min(wanted, left / 4));
-  if (timeout > 0) return { kind: 'arm', timeout };
-  // Too little is left for a lease. One that stands, and is no wider and no longer than wished, may
-  // run out by itself; any other is taken back.
-  return harmless ? { kind: 'rest' } : { kind: 'close' };
+  if (wish.kind === 'leased') return planLease(wish, belief.lease, now, attempt);
+  return { kind: belief.lease === null ? 'rest' : 'close' };
 }
 
-function isAsWished(lease: CommittedLease, wish: PortWish & { readonly kind: 'leased' }): boolean {
+type LeaseWish = PortWish & { readonly kind: 'leased' };
+
+function planLease(
+  wish: LeaseWish,
+  lease: CommittedLease | null,
+  now: Instant,
+  attempt: number,
+): PortStep {
+  const left = elapsed(now, wish.until) - KERNEL_SLACK_MS;
+  if (left <= 0) return { kind: lease === null ? 'rest' : 'close' };
+  const tooWide = lease?.audience === 'everyone' && wish.audience === 'peers';
+  const harmless = lease === null || (!tooWide && lease.endsAtMost <= wish.until);
+  const { step, timeout } = bestStep(wish, lease?.token ?? null, now, attempt);
+  if (lease !== null && harmless && isAsWished(lease, wish)) {
+    const gain = elapsed(lease.endsAtLeast, addDuration(now, timeout));
+    if (gain < WORTHWHILE_GAIN_MS) return { kind: 'rest' };
+  }
+  if (timeout > 0) return step;
+  // Too little is left for a lease. One that stands, and is no wider and no longer than wished, may
+  // run out by itself; any other is taken back.
+  return { kind: harmless ? 'rest' : 'close' };
+}
+
+/** The step that makes a lease, and about how long that lease would be. */
+function bestStep(
+  wish: LeaseWish,
+  token: LeaseToken | null,
+  now: Instant,
+  attempt: number,
+): { readonly step: PortStep; readonly timeout: number } {
+  if (token !== null && elapsed(now, token.endsAtLeast) >= TOKEN_MARGIN_MS) {
+    const timeout = planCommit(wish.until, token.endsAtMost);
+    if (timeout !== null) return { step: { kind: 'renew', token }, timeout };
+  }
+  const longest = ARMED_MS[Math.min(attempt, COMMIT_ATTEMPTS - 1)] ?? ARMED_MS[0];
+  const left = elapsed(now, wish.until) - KERNEL_SLACK_MS;
+  const armed = wholeTicks(Math.min(longest, left / 4));
+  const timeout = planCommit(wish.until, addDuration(now, armed)) ?? 0;
+  return { step: { kind: 'arm', timeout: armed }, timeout: armed > 0 ? timeout : 0 };
+}
+
+function isAsWished(lease: CommittedLease, wish: LeaseWish): boolean {
   const { peers } = lease;
   return (
     lease.audience === wish.audience &&
@@ -116,17 +160,29 @@ function isAsWished(lease: CommittedLease, wish: PortWish & { readonly kind: 'le
   );
 }
 
+/** The token that was put before this look at the clock. */
+export function armedToken(
+  clock: { readonly beforeArm: Instant; readonly afterArm: Instant },
+  armed: Duration,
+): LeaseToken {
+  return {
+    endsAtLeast: addDuration(clock.beforeArm, armed),
+    endsAtMost: addDuration(clock.afterArm, armed),
+  };
+}
+
 /**
- * How long the lease may be, given the clock as read AFTER the token was put.
+ * How long a lease may be that is committed with a token; `null` when there is no room for one.
  *
- * Theorem: if the commit succeeds, the token was still alive, so the commit happened before
- * `now + armed`; the lease then ends before `now + armed + timeout ≤ until − slack`, however long the
- * process stood still between reading the clock and the call. (The same argument as protocol §5,
- * "renew only if kernelLeft + N ≤ end − now", with the token in the place of the old lease: so the
- * new lease may be as long as the grant, not half of it, and a first opening is bounded too.)
+ * Theorem: a commit takes the token in the same transaction, and fails when it has ended. So one
+ * that succeeds happened before `tokenEndsAtMost`, and its lease ends before `tokenEndsAtMost +
+ * timeout ≤ until − slack`, however long the process stood still before the call. (The argument of
+ * protocol §5, "renew only if kernelLeft + N ≤ end − now", with the token in the place of the old
+ * lease: so a lease may be nearly as long as the grant, not half of it, and a first opening is
+ * bounded like a renewal.)
  */
-export function planCommit(until: Instant, now: Instant, armed: Duration): Duration | null {
-  const timeout = wholeTicks(elapsed(now, until) - KERNEL_SLACK_MS - armed);
+export function planCommit(until: Instant, tokenEndsAtMost: Instant): Duration | null {
+  const timeout = wholeTicks(elapsed(tokenEndsAtMost, until) - KERNEL_SLACK_MS);
   return timeout > 0 ? timeout : null;
 }
 
@@ -134,15 +190,19 @@ export function planCommit(until: Instant, now: Instant, armed: Duration): Durat
 export function committedLease(
   wish: { readonly audience: Audience; readonly peers: readonly string[] },
   clock: { readonly beforeCommit: Instant; readonly afterCommit: Instant },
-  armed: Duration,
+  used: LeaseToken,
   timeout: Duration,
 ): CommittedLease {
-  const latest = Math.min(clock.afterCommit, clock.beforeCommit + armed);
+  const latest = Math.min(clock.afterCommit, used.endsAtMost) as Instant;
   return {
     audience: wish.audience,
     peers: wish.peers,
     endsAtLeast: addDuration(clock.beforeCommit, timeout),
-    endsAtMost: (latest + timeout) as Instant,
+    endsAtMost: addDuration(latest, timeout),
+    token: {
+      endsAtLeast: addDuration(clock.beforeCommit, NEXT_TOKEN_MS),
+      endsAtMost: addDuration(latest, NEXT_TOKEN_MS),
+    },
   };
 }
 
@@ -166,6 +226,7 @@ export function beliefFromSight(
     peers: null,
     endsAtLeast: addDuration(before, openLeft > 0 ? openLeft : peersLeft),
     endsAtMost: addDuration(after, Math.max(openLeft, peersLeft) + TICK_MS),
+    token: null,
   };
   const own = known.table === 'standing' ? known.lease : null;
   if (own === null || own.audience !== seen.audience) {

@@ -8,7 +8,7 @@ describe('the port lease as nftables text', () => {
         buildTable(port),
         closeTable(port),
         armTable(port, 100),
-        commitLease(port, 'everyone', ['10.0.0.2'], 500),
+        commitLease(port, { audience: 'everyone', peers: ['10.0.0.2'] }, 500, 400),
       ].join('\n');
       const tables = [...text.matchAll(/inet (mha4rdb_\d+)/g)].map((match) => match[1]);
       expect(new Set(tables)).toEqual(new Set([tableName(port)]));
@@ -34,9 +34,17 @@ describe('the port lease as nftables text', () => {
   });
 
   it('takes the token and replaces every permission in one transaction', () => {
-    expect(commitLease(5432, 'everyone', ['10.0.0.2', 'fd00::2', '10.0.0.3'], 940)).toBe(
+    expect(
+      commitLease(
+        5432,
+        { audience: 'everyone', peers: ['10.0.0.2', 'fd00::2', '10.0.0.3'] },
+        940,
+        400,
+      ),
+    ).toBe(
       [
         'delete element inet mha4rdb_5432 armed { 5432 }',
+        'add element inet mha4rdb_5432 armed { 5432 timeout 400ms }',
         'flush set inet mha4rdb_5432 open',
         'flush set inet mha4rdb_5432 peers',
         'flush set inet mha4rdb_5432 peers6',
@@ -49,7 +57,7 @@ describe('the port lease as nftables text', () => {
   });
 
   it('opens to nobody but the peers before the gate', () => {
-    const text = commitLease(5432, 'peers', ['10.0.0.2'], 940);
+    const text = commitLease(5432, { audience: 'peers', peers: ['10.0.0.2'] }, 940, 400);
     expect(text).toContain('add element inet mha4rdb_5432 peers');
     expect(text).not.toContain('add element inet mha4rdb_5432 open');
   });

@@ -1,0 +1,111 @@
+import { assertNever, ok, type Duration, type Instant } from '@mha4rdb/kernel';
+import {
+  armTable,
+  armedToken,
+  beliefFromSight,
+  buildTable,
+  closeTable,
+  commitLease,
+  committedLease,
+  listTable,
+  NEXT_TOKEN_MS,
+  parsePortTable,
+  planCommit,
+  removeTable,
+  type CommittedLease,
+  type LeaseToken,
+  type PortBelief,
+  type PortStep,
+  type PortTableSight,
+  type PortWish,
+} from '@mha4rdb/vip';
+import { hostErr, type HostResult } from './host-failure.js';
+import type { Nftables } from './nftables.js';
+
+type LeaseWish = PortWish & { readonly kind: 'leased' };
+
+/** Our table in the kernel, and the clock that everything about it is measured by. */
+export interface PortTable {
+  readonly port: number;
+  readonly nft: Pick<Nftables, 'run'>;
+  readonly now: () => Instant;
+}
+
+/** Reads the table; `null` when there is none. */
+export function lookAtTable({ port, nft }: PortTable): HostResult<PortTableSight | null> {
+  const listing = nft.run(listTable(port));
+  if (listing.ok) return ok(parsePortTable(port, listing.value));
+  return listing.error.code === 'nft-absent' ? ok(null) : listing;
+}
+
+/** Carries out one step; answers what is true of the table afterwards. */
+export function actOnTable(
+  table: PortTable,
+  wish: PortWish,
+  belief: PortBelief,
+  step: PortStep,
+): HostResult<PortBelief> {
+  const { port, nft, now } = table;
+  switch (step.kind) {
+    case 'rest':
+      return ok(belief);
+    case 'look': {
+      const before = now();
+      const sight = lookAtTable(table);
+      if (!sight.ok) return sight;
+      return ok(beliefFromSight(sight.value, belief, { before, after: now() }));
+    }
+    case 'build': {
+      const built = nft.run(buildTable(port));
+      return built.ok ? ok({ table: 'standing', seenAt: now(), lease: null }) : built;
+    }
+    case 'close': {
+      const closed = nft.run(closeTable(port));
+      return closed.ok ? ok(standing(belief, null)) : closed;
+    }
+    case 'remove': {
+      const removed = nft.run(removeTable(port));
+      return removed.ok ? ok({ table: 'absent', seenAt: now() }) : removed;
+    }
+    case 'arm':
+      return wish.kind === 'leased' ? open(table, wish, belief, step.timeout) : ok(belief);
+    case 'renew':
+      return wish.kind === 'leased' ? commit(table, wish, belief, step.token) : ok(belief);
+    default:
+      return assertNever(step, 'port step');
+  }
+}
+
+function open(
+  table: PortTable,
+  wish: LeaseWish,
+  belief: PortBelief,
+  armed: Duration,
+): HostResult<PortBelief> {
+  const beforeArm = table.now();
+  const put = table.nft.run(armTable(table.port, armed));
+  if (!put.ok) return put;
+  return commit(table, wish, belief, armedToken({ beforeArm, afterArm: table.now() }, armed));
+}
+
+/** A commit that comes after the token's end is refused by the kernel: see `planCommit`. */
+function commit(
+  table: PortTable,
+  wish: LeaseWish,
+  belief: PortBelief,
+  token: LeaseToken,
+): HostResult<PortBelief> {
+  const { port, nft, now } = table;
+  const timeout = planCommit(wish.until, token.endsAtMost);
+  if (timeout === null) return hostErr('nft-absent', 'the grant ended before the lease was made');
+  const beforeCommit = now();
+  const committed = nft.run(commitLease(port, wish, timeout, NEXT_TOKEN_MS));
+  if (!committed.ok) return committed;
+  const clock = { beforeCommit, afterCommit: now() };
+  return ok(standing(belief, committedLease(wish, clock, token, timeout)));
+}
+
+/** Only a look shows that the rules are whole, so only a look counts as seeing. */
+function standing(before: PortBelief, lease: CommittedLease | null): PortBelief {
+  return before.table === 'standing' ? { ...before, lease } : { table: 'unknown' };
+}
