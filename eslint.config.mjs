@@ -7,7 +7,7 @@ import { PURE_PACKAGES, purityRules } from './tools/repo-rules/eslint/purity.mjs
 
 await ensureProjectGraph();
 
-const TESTS = ['**/*.test.ts', 'e2e/**/*.ts'];
+const TESTS = ['**/*.test.ts', '**/*.test-support.ts', '**/fixtures/**/*.ts', 'e2e/**/*.ts'];
 const SHARED_SYNTAX = [
   {
     selector: "ExportDefaultDeclaration, ExportSpecifier[exported.name='default']",

@@ -1,7 +1,7 @@
 import { isSource } from '../source-tree.mjs';
 
 const VAGUE = /^(?:.*-)?(?:utils?|helpers?|common|misc)$/;
-const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z]+)*\.(?:ts|mjs|cjs)$/;
+const KEBAB = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z]+(?:-[a-z]+)*)*\.(?:ts|mjs|cjs)$/;
 
 /** A file carries the name of its one concept, in kebab-case; a vague name hides several. */
 export function fileNames(tree) {
