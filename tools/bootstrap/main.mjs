@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { asRoot } from './as-root.mjs';
-import { ensureNpmPackages } from './npm-packages.mjs';
+import { ensureNpmPackages, packagesMatchLock } from './npm-packages.mjs';
 import { NotPossible, duration, elapsed, say } from './report.mjs';
 import { run } from './run-process.mjs';
 import { runTests } from './run-tests.mjs';
@@ -62,7 +62,8 @@ function programFile(name) {
 
 /** `--help` and `--down` need the program itself and nothing of what a lab needs. */
 function asksForNoLab() {
-  return (args.includes('--down') || args.includes('--help')) && existsSync(programFile(target));
+  const asked = args.includes('--down') || args.includes('--help');
+  return asked && existsSync(programFile(target)) && packagesMatchLock(root);
 }
 
 async function main() {

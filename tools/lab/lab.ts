@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { runCommand } from './run-command.js';
 import { type Consumer, consumerSql, randomPassword, superuserSql } from './cluster/consumer.js';
 import { type ConfigOverrides, memberConfig } from './cluster/member-config.js';
@@ -126,7 +126,13 @@ export class Lab {
         last = describeStatus(status);
         return wanted(status) ? status : undefined;
       },
-      { timeoutMs, everyMs: 250, what, lastSeen: () => `last status: ${last}` },
+      {
+        timeoutMs,
+        everyMs: 250,
+        what,
+        lastSeen: () => `last status: ${last}`,
+        hopeless: () => this.#hopeless(),
+      },
     );
   }
 
@@ -154,6 +160,14 @@ export class Lab {
     for (const member of this.members.values()) member.agent.abandon();
     demolish({ directory: this.directory, state: this.#state() }, keepFiles);
     unguard(this.directory);
+  }
+
+  /** A program that dies again and again will not get better: nobody wants to wait for it. */
+  #hopeless(): string | undefined {
+    const dying = [...this.members.values()].find(({ agent }) => agent.diesAgainAndAgain);
+    if (dying === undefined) return undefined;
+    const said = readFileSync(dying.logFile, 'utf8').trim().slice(-1500);
+    return `the program of ${dying.id} ends again and again: ${said || 'no output'}`;
   }
 
   #state(): Parameters<typeof writeLabState>[1] {

@@ -9,6 +9,8 @@ export interface WaitOptions {
   readonly what: string;
   /** What was seen last; added to the error, so that a failed wait explains itself. */
   readonly lastSeen?: () => string;
+  /** Ends the wait at once with its words, when waiting longer cannot help. */
+  readonly hopeless?: () => string | undefined;
 }
 
 /**
@@ -28,6 +30,8 @@ export async function waitUntil<T>(
     } catch (error) {
       lastError = error instanceof Error ? error.message : String(error);
     }
+    const hopeless = options.hopeless?.();
+    if (hopeless !== undefined) throw new LabError(hopeless);
     if (monotonicMs() >= deadline) {
       const seen = [options.lastSeen?.(), lastError].filter((part) => part).join('; ');
       throw new LabError(

@@ -38,6 +38,13 @@ export class SupervisedProcess {
     return this.#child?.pid;
   }
 
+  /** Whether it ended three times within ten seconds, by its own will (not by a signal). */
+  get diesAgainAndAgain(): boolean {
+    const own = this.ends.filter(({ signal }) => signal === null).slice(-3);
+    const [first, , third] = own;
+    return first !== undefined && third !== undefined && third.at - first.at < 10_000;
+  }
+
   /** Starts the program; no effect when it runs. */
   start(): void {
     this.#wanted = true;
