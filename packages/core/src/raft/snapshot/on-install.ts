@@ -1,4 +1,3 @@
-import type { LogIndex } from '@mha4rdb/kernel';
 import type { Draft } from '../draft.js';
 import type { Snapshot } from '../entry.js';
 import type { InstallSnapshot } from '../message.js';
@@ -30,12 +29,11 @@ export function onInstallSnapshot(draft: Draft, message: InstallSnapshot): void 
 /**
  * What the log holds at the snapshot's index and above contradicts a committed entry, and is
  * discarded before the snapshot is written. What it holds below may have been acknowledged, and stays
- * on disk until the snapshot is durable.
+ * on disk until the snapshot is durable; until then `durableIndex` is below the log's new base.
  */
 function install(draft: Draft, snapshot: Snapshot): void {
   const { state } = draft;
   if (lastIndexOf(state.log) >= snapshot.index) forgetDurable(draft, snapshot.index);
-  forgetDurableAboveCommit(draft);
   state.log = emptyLog(snapshot.index, snapshot.term, snapshot.configuration);
   state.configuration = { index: snapshot.index, value: snapshot.configuration };
   state.snapshot = snapshot;
@@ -43,15 +41,4 @@ function install(draft: Draft, snapshot: Snapshot): void {
   state.applied = snapshot.index;
   updatePersistence(draft, { snapshotDirty: true, handedIndex: snapshot.index });
   draft.effects.push({ kind: 'restoreSnapshot', snapshot });
-}
-
-/** Entries below the snapshot's index need not equal those that it stands for: durable is only what was committed. */
-function forgetDurableAboveCommit(draft: Draft): void {
-  const { commit, persistence } = draft.state;
-  const { inFlight, durableIndex } = persistence;
-  const known = (index: LogIndex): LogIndex => Math.min(index, commit) as LogIndex;
-  updatePersistence(draft, {
-    durableIndex: known(durableIndex),
-    inFlight: inFlight === null ? null : { ...inFlight, index: known(inFlight.index) },
-  });
 }
