@@ -34,3 +34,12 @@ export {
 export { RaftDisk, type FoundOnDisk } from './disk/raft-disk.js';
 export type { FlushObserver } from './disk/durable-file.js';
 export { LatencyHistogram, type LatencyCounts } from './metrics/latency-histogram.js';
+export { NodeLoop, type NodeEdge, type NodeInput, type NodeLoopOptions } from './loop/node-loop.js';
+export {
+  runNode,
+  type EdgeContext,
+  type RunNodeError,
+  type RunNodeOptions,
+  type RunningNode,
+} from './loop/run-node.js';
+export { foundingOf } from './loop/founding.js';
