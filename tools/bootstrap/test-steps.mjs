@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 /** The checks of `npm test` (and of `test:full`), in the order in which they give up soonest. */
 export function testSteps(root, full) {
   const command = (name, ...args) => [bin(root, name), ...args];
-  const nx = (target) => command('nx', 'run-many', '-t', target);
+  const nx = (target) => command('nx', 'run-many', '-t', target, '--output-style=static');
   const script = (file, ...args) => [process.execPath, join(root, file), ...args];
   const baseline = 'packages/proto/baseline.binpb';
   return [
@@ -18,6 +18,7 @@ export function testSteps(root, full) {
     { name: 'Protocol: breaking', command: command('buf', 'breaking', '--against', baseline) },
     { name: 'Protocol: generated code', command: script('packages/proto/check-generated.mjs') },
     { name: 'Rules that must bite', command: ['npm', 'run', '--silent', 'check:rules'] },
+    { name: 'Set-up itself', command: [process.execPath, '--test', 'tools/bootstrap/'] },
     { name: 'Types', command: nx('typecheck'), timeoutMs: 5 * MINUTE },
     { name: 'Lint', command: nx('lint'), timeoutMs: 5 * MINUTE },
     { name: 'Unit tests', command: nx('test'), timeoutMs: 8 * MINUTE },
