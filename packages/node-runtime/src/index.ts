@@ -43,3 +43,41 @@ export {
   type RunningNode,
 } from './loop/run-node.js';
 export { foundingOf } from './loop/founding.js';
+export { runProgram, type HostProblem, type NodeProgram } from './cli/node-program.js';
+export { failureText, serveNode, type ServeHooks, type Served } from './cli/serve-node.js';
+export { createLogger, type Logger } from './log/logger.js';
+export {
+  PeerTransport,
+  linkTimingOf,
+  type PeerAddress,
+  type TransportOptions,
+} from './transport/peer-transport.js';
+export { PeerReceiver, type ReceiverOptions } from './transport/peer-receiver.js';
+export type { LinkState, LinkTiming } from './transport/peer-link.js';
+export type { ReceivedFrame, Sender } from './transport/frame-codec.js';
+export { readTlsMaterial, type TlsMaterial } from './transport/socket-factory.js';
+export { startServer, type NodeServer, type ServerOptions } from './rpc/server.js';
+export { clusterService } from './rpc/cluster-service.js';
+export type {
+  ChangeView,
+  ClusterQueries,
+  ExplainView,
+  HistoryView,
+  LeaderView,
+  MemberView,
+  PlanReply,
+  PlanView,
+  StatusView,
+} from './rpc/cluster-queries.js';
+export { createForwarder, type Forwarder } from './rpc/forwarder.js';
+export { httpFallback, type HttpHandler } from './rpc/http-fallback.js';
+export { authorize } from './rpc/authorize.js';
+export {
+  identityKey,
+  readTokens,
+  type Identity,
+  type IdentityOptions,
+  type Token,
+} from './rpc/identity.js';
+export { Metrics, type Counter, type Labels, type Sample } from './metrics/metrics.js';
+export { addProcessMetrics } from './metrics/process-metrics.js';

@@ -164,13 +164,13 @@ async function makeDirectory(directory: string): Promise<Result<void, 'unusable'
 
 /** After one failed write nothing is written any more (R4). */
 function poisonable<Value>(work: (value: Value) => Promise<void>): (value: Value) => Promise<void> {
-  let failure: unknown;
+  let failure: { readonly error: unknown } | undefined;
   return async (value) => {
-    if (failure !== undefined) throw failure;
+    if (failure !== undefined) throw failure.error;
     try {
       await work(value);
     } catch (error) {
-      failure = error;
+      failure = { error };
       throw error;
     }
   };

@@ -1,0 +1,103 @@
+import { Code, type HandlerContext, type ServiceImpl } from '@connectrpc/connect';
+import type { OperatorRequest } from '@mha4rdb/core';
+import type { NodeId } from '@mha4rdb/kernel';
+import type { ClusterService } from '@mha4rdb/proto';
+import type { ClusterQueries } from './cluster-queries.js';
+import { failure } from './failure.js';
+import type { Forwarder } from './forwarder.js';
+import { carryOrder } from './orders.js';
+import { watchCluster } from './watch.js';
+import { given, wireHistory, wireLeader, wireStatus } from './wire-views.js';
+
+/** What operators and applications ask, answered from this member's view. */
+export function clusterService(
+  queries: ClusterQueries,
+  forwarder: Forwarder,
+): ServiceImpl<typeof ClusterService> {
+  return { ...reads(queries), ...orders(queries, forwarder) };
+}
+
+type Service = ServiceImpl<typeof ClusterService>;
+type Reads = Pick<Service, 'getStatus' | 'getLeader' | 'watch' | 'getHistory' | 'explain'>;
+type Orders = Pick<Service, 'switchover' | 'failover' | 'pause' | 'resume'>;
+
+function reads(queries: ClusterQueries): Reads {
+  return {
+    getStatus: () => wireStatus(queries.status()),
+    getLeader: () => {
+      const leader = queries.leader();
+      if (leader === null) {
+        throw failure(Code.Unavailable, {
+          reasonCode: 'no-primary',
+          message: queries.status().reasons[0] ?? 'there is no confirmed primary now',
+          remedy: 'wait for the next one (Watch), or see what status says',
+        });
+      }
+      return { leader: wireLeader(leader) };
+    },
+    watch: (request, context) => watchCluster(queries, request, context.signal),
+    getHistory: ({ last, id }) => {
+      const all = queries.history();
+      const items = id === '' ? all : all.filter((item) => item.id === id);
+      if (id !== '' && items.length === 0) {
+        throw failure(Code.NotFound, {
+          reasonCode: 'bad-request',
+          message: `no event ${id} is kept`,
+          remedy: 'history without an id lists what is kept',
+        });
+      }
+      return { items: items.slice(last === 0 ? 0 : -last).map(wireHistory) };
+    },
+    explain: () => {
+      const { possible, to, checks } = queries.explain();
+      return { possible, ...given('to', to), checks: checks.map((check) => ({ ...check })) };
+    },
+  };
+}
+
+function orders(queries: ClusterQueries, forwarder: Forwarder): Orders {
+  const carry = <Wire extends { operationId: string; dryRun: boolean }, Response extends object>(
+    wire: Wire,
+    context: HandlerContext,
+    request: (id: string) => OperatorRequest,
+    forward: (address: string, wire: Wire, context: HandlerContext) => Promise<Response>,
+  ) => carryOrder(queries, { wire, dryRun: wire.dryRun, request, forward }, context);
+  return {
+    switchover: (wire, context) =>
+      carry(
+        wire,
+        context,
+        (id) => ({ kind: 'switchover', id, to: target(wire.to) }),
+        forwarder.switchover,
+      ),
+    failover: (wire, context) => {
+      if (wire.allowDataLoss && wire.reason === '') {
+        throw failure(Code.InvalidArgument, {
+          reasonCode: 'bad-request',
+          message: 'allow_data_loss without a reason',
+          remedy: 'say why, for the history: --reason TEXT',
+        });
+      }
+      return carry(
+        wire,
+        context,
+        (id) => ({
+          kind: 'failover',
+          id,
+          to: target(wire.to),
+          allowDataLoss: wire.allowDataLoss,
+          reason: wire.reason,
+        }),
+        forwarder.failover,
+      );
+    },
+    pause: (wire, context) =>
+      carry(wire, context, (id) => ({ kind: 'pause', id }), forwarder.pause),
+    resume: (wire, context) =>
+      carry(wire, context, (id) => ({ kind: 'resume', id }), forwarder.resume),
+  };
+}
+
+function target(to: string): NodeId | null {
+  return to === '' ? null : (to as NodeId);
+}

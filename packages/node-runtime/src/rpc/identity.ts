@@ -1,0 +1,92 @@
+import { createContextKey, type ContextValues, createContextValues } from '@connectrpc/connect';
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import type { Http2ServerRequest } from 'node:http2';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
+import { parse } from 'yaml';
+import { err, ok, type Result } from '@mha4rdb/kernel';
+
+/** Who calls. A member's certificate may do everything, since members forward orders to each other. */
+export interface Identity {
+  readonly kind: 'member' | 'operator' | 'viewer' | 'unknown';
+  /** Node id or the token's name; for the history. */
+  readonly name: string;
+}
+
+export const UNKNOWN_CALLER: Identity = { kind: 'unknown', name: '' };
+
+/** The caller of the request at hand. */
+export const identityKey = createContextKey<Identity>(UNKNOWN_CALLER, {
+  description: 'caller',
+});
+
+export interface Token {
+  readonly kind: 'operator' | 'viewer';
+  readonly name: string;
+  /** SHA-256: comparing digests takes the same time whatever the lengths. */
+  readonly digest: Buffer;
+}
+
+/** Reads `{ operator: { NAME: TOKEN }, viewer: { NAME: TOKEN } }`. Never names a token's text. */
+export function readTokens(file: string): Result<readonly Token[], 'tokens'> {
+  const expected =
+    'write { operator: { NAME: TOKEN }, viewer: { NAME: TOKEN } }, 16 characters at least';
+  let content: unknown;
+  try {
+    content = parse(readFileSync(file, 'utf8'));
+  } catch {
+    return err('tokens', `cannot read tokens from ${file}`, expected);
+  }
+  const tokens: Token[] = [];
+  for (const [kind, named] of Object.entries((content ?? {}) as Record<string, unknown>)) {
+    if ((kind !== 'operator' && kind !== 'viewer') || typeof named !== 'object') {
+      return err('tokens', `${file}: ${kind} is not a group of tokens`, expected);
+    }
+    for (const [name, token] of Object.entries((named ?? {}) as Record<string, unknown>)) {
+      if (typeof token !== 'string' || token.length < 16) {
+        return err('tokens', `${file}: ${kind}.${name} is no token`, expected);
+      }
+      tokens.push({ kind, name, digest: digestOf(token) });
+    }
+  }
+  return ok(tokens);
+}
+
+export interface IdentityOptions {
+  /** No TLS and no tokens: everybody on this network may do everything. */
+  readonly insecure: boolean;
+  readonly tokens: readonly Token[];
+  readonly isMember: (id: string) => boolean;
+}
+
+type AnyRequest = IncomingMessage | Http2ServerRequest;
+
+export function contextOf(options: IdentityOptions, request: AnyRequest): ContextValues {
+  return createContextValues().set(identityKey, identify(options, request));
+}
+
+function identify(options: IdentityOptions, request: AnyRequest): Identity {
+  if (options.insecure) return { kind: 'operator', name: 'insecure' };
+  const name = certificateName(request);
+  if (name !== undefined && options.isMember(name)) return { kind: 'member', name };
+  const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
+  if (bearer === undefined) return UNKNOWN_CALLER;
+  const digest = digestOf(bearer);
+  // All are compared, so that the time says nothing about which one is near.
+  const matching = options.tokens.filter((token) => timingSafeEqual(token.digest, digest));
+  return matching[0] ?? UNKNOWN_CALLER;
+}
+
+/** The common name of a certificate that our authority signed; `undefined` for every other. */
+function certificateName(request: AnyRequest): string | undefined {
+  const socket = 'stream' in request ? request.stream.session?.socket : request.socket;
+  const secure = socket as Partial<TLSSocket> | undefined;
+  if (secure?.authorized !== true) return undefined;
+  const name = secure.getPeerCertificate?.().subject?.CN;
+  return typeof name === 'string' ? name : undefined;
+}
+
+function digestOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
