@@ -1,1 +1,5 @@
-module.exports = { ...require('../../jest.preset.cjs'), displayName: '@mha4rdb/mhactl' };
+module.exports = {
+  ...require('../../jest.preset.cjs'),
+  displayName: '@mha4rdb/mhactl',
+  globalSetup: './build-bundle.cjs',
+};
