@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { parseControlData } from '@mha4rdb/db-probe';
 import { epochOf, type DatabasePosition, type Epoch } from '@mha4rdb/kernel';
 import type { Context } from './context.js';
+import { readControlData } from './control-data.js';
 import type { Deadline } from './deadline.js';
 import { EngineFailure } from './failure.js';
 
@@ -20,22 +17,15 @@ export async function cleanEnd(
   epoch: Epoch,
   deadline: Deadline,
 ): Promise<DatabasePosition> {
-  const { config, layout } = context;
   if (!context.server.isGone()) {
     throw new EngineFailure('refused', 'the server still runs', 'Stop it first.');
   }
-  const run = promisify(execFile);
-  const { stdout } = await run(join(config.binDir, 'pg_controldata'), ['-D', layout.dataDir], {
-    env: { PATH: config.binDir, LC_ALL: 'C' },
-    timeout: Math.max(1, deadline.left()),
-    killSignal: 'SIGKILL',
-  }).catch((error: Error) => {
-    throw new EngineFailure('process-failed', `pg_controldata failed: ${error.message}`);
-  });
-  const control = parseControlData(stdout);
-  if (control?.state !== 'shut down') {
-    const state = control?.state ?? 'unreadable';
-    throw new EngineFailure('refused', `the database was not stopped in order, it is: ${state}`);
+  const control = await readControlData(context, deadline);
+  if (control.state !== 'shut down') {
+    throw new EngineFailure(
+      'refused',
+      `the database was not stopped in order, it is: ${control.state}`,
+    );
   }
   if (epoch === epochOf(0)) {
     throw new EngineFailure('refused', 'nobody saw which epoch the server had before it stopped');

@@ -2,6 +2,7 @@ import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SYSTEM_ID_BYTES, systemIdOf } from '@mha4rdb/db-probe';
 import type { DataDirectory } from '@mha4rdb/kernel';
+import { codeOf } from './system-error.js';
 
 /** Looks at what stands in a data directory; never throws. */
 export async function inspectDirectory(dataDir: string): Promise<DataDirectory> {
@@ -9,7 +10,7 @@ export async function inspectDirectory(dataDir: string): Promise<DataDirectory> 
   try {
     names = await readdir(dataDir);
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') {
+    if (codeOf(thrown) === 'ENOENT') {
       return { kind: 'absent' };
     }
     return { kind: 'foreign', reason: `${dataDir} cannot be read: ${String(thrown)}` };

@@ -1,6 +1,7 @@
-import { err, InvariantError, ok } from '@mha4rdb/kernel';
+import { err, ok } from '@mha4rdb/kernel';
 import type { ServerErrorView } from '@mha4rdb/db-probe';
 import type { EngineErrorCode, EngineResult } from '../engine.js';
+import { codeOf } from './system-error.js';
 
 /** An expected failure on its way to the engine's boundary, where it becomes a typed result. */
 export class EngineFailure extends Error {
@@ -31,7 +32,6 @@ export async function asResult<Value>(work: () => Promise<Value>): EngineResult<
   try {
     return ok(await work());
   } catch (thrown) {
-    if (thrown instanceof InvariantError || !(thrown instanceof Error)) throw thrown;
     const failure = toEngineFailure(thrown);
     if (failure === undefined) throw thrown;
     return err(failure.code, failure.message, failure.remedy);
@@ -47,12 +47,13 @@ const SYSTEM_CODES: Readonly<Record<string, { code: EngineErrorCode; remedy: str
   EBUSY: { code: 'refused', remedy: 'Use a directory inside of the mount point.' },
 };
 
-function toEngineFailure(thrown: Error): EngineFailure | undefined {
+function toEngineFailure(thrown: unknown): EngineFailure | undefined {
   if (thrown instanceof EngineFailure) return thrown;
   if (thrown instanceof ServerFailure) return fromServer(thrown.view);
-  if (!('code' in thrown) || !('syscall' in thrown)) return undefined;
-  const known = SYSTEM_CODES[String(thrown.code)];
-  return new EngineFailure(known?.code ?? 'process-failed', thrown.message, known?.remedy);
+  const code = codeOf(thrown);
+  if (code === undefined) return undefined;
+  const known = SYSTEM_CODES[code];
+  return new EngineFailure(known?.code ?? 'process-failed', String(thrown), known?.remedy);
 }
 
 function fromServer(view: ServerErrorView): EngineFailure {

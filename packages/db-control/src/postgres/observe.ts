@@ -12,7 +12,13 @@ import {
   type ServerAnswer,
   type ServerErrorView,
 } from '@mha4rdb/db-probe';
-import { epochOf, type DatabaseObservation, type Epoch, type HistoryEntry } from '@mha4rdb/kernel';
+import {
+  epochOf,
+  type DatabaseObservation,
+  type DataDirectory,
+  type Epoch,
+  type HistoryEntry,
+} from '@mha4rdb/kernel';
 import { withLocal, type Context } from './context.js';
 import { Deadline } from './deadline.js';
 import { inspectDirectory } from './directory.js';
@@ -30,29 +36,58 @@ type Asked =
 export class Observer {
   private markerTable = false;
   private epoch = epochOf(0);
+  private life: string | undefined;
+  private directory: DataDirectory | undefined;
+  private history: { timeline: number; entries: readonly HistoryEntry[] } | undefined;
 
   constructor(private readonly context: Context) {}
 
   /** One look. Never throws: what cannot be found out is what it says. */
   async observe(): Promise<DatabaseObservation> {
-    const { layout, server, settings, config } = this.context;
+    const { server, settings, config } = this.context;
     const deadline = Deadline.after(config.questionDeadline ?? DEFAULT_QUESTION_MS);
-    const directory = await inspectDirectory(layout.dataDir);
-    const durable = await settings.read().catch(() => undefined);
     const process = server.state();
-    const known = { directory, process, ...(durable === undefined ? {} : { durable }) };
-    if (process !== 'running') return observationOf(known);
-    const asked = await this.ask(deadline);
-    if (!asked.ok) return observationOf({ ...known, process: server.state(), server: asked });
+    const life = server.postmaster()?.startTicks;
+    const directory = await this.directoryNow(life);
+    const asked = process === 'running' ? await this.ask(deadline) : undefined;
+    if (asked?.ok !== true) {
+      const durable = await settings.read().catch(() => undefined);
+      return observationOf({
+        directory,
+        process: server.state(),
+        ...(durable === undefined ? {} : { durable }),
+        ...(asked === undefined ? {} : { server: asked }),
+      });
+    }
     const timelineOnDisk = await this.timelineOnDisk(asked.answer);
     const timeline = asked.answer.timeline ?? timelineOnDisk;
-    const history = timeline === undefined ? undefined : await readHistory(this.context, timeline);
+    const history = timeline === undefined ? undefined : await this.historyOf(timeline);
     return observationOf({
-      ...known,
+      directory,
+      process,
       server: asked,
       ...(timelineOnDisk === undefined ? {} : { timelineOnDisk }),
       ...(history === undefined ? {} : { history }),
     });
+  }
+
+  /** What stands in a directory does not change its kind while one server runs in it. */
+  private async directoryNow(life: string | undefined): Promise<DataDirectory> {
+    if (life !== undefined && life === this.life && this.directory?.kind === 'present') {
+      return this.directory;
+    }
+    this.life = life;
+    this.history = undefined;
+    this.directory = await inspectDirectory(this.context.layout.dataDir);
+    return this.directory;
+  }
+
+  /** Read once for each timeline of each run: a number can come back with another history. */
+  private async historyOf(timeline: number): Promise<readonly HistoryEntry[]> {
+    if (this.history?.timeline === timeline) return this.history.entries;
+    const entries = await readHistory(this.context, timeline);
+    if (entries.length > 0) this.history = { timeline, entries };
+    return entries;
   }
 
   /** The last marker that any look saw; 0 when none did. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parsePostmasterPid } from '@mha4rdb/db-probe';
+import { codeOf } from './system-error.js';
 
 const SERVER_NAMES = new Set(['postgres', 'postmaster']);
 
@@ -76,7 +77,7 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
     process.kill(pid, signal);
     return true;
   } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ESRCH') return false;
+    if (codeOf(thrown) === 'ESRCH') return false;
     throw thrown;
   }
 }

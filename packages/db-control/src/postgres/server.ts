@@ -30,6 +30,7 @@ const QUIET_MS = 1000;
  */
 export class ServerProcess {
   private child: ChildProcess | undefined;
+  private known: ProcessView | undefined;
   private logStart = 0;
   private quietSince: number | undefined;
 
@@ -38,13 +39,20 @@ export class ServerProcess {
     private readonly layout: Layout,
   ) {}
 
-  /** The postmaster, when it runs. */
+  /** The postmaster, when it runs. One that is known is asked of the kernel, not of the disk. */
   postmaster(): ProcessView | undefined {
-    const found = postmasterOf(this.layout.dataDir);
-    if (found !== undefined) return found;
-    // Between its start and its pid file a postmaster is known only as our child.
+    const now = this.known === undefined ? undefined : processOf(this.known.pid);
+    if (now === undefined || now.startTicks !== this.known?.startTicks) {
+      this.known = postmasterOf(this.layout.dataDir) ?? this.startingChild();
+    }
+    return this.known;
+  }
+
+  /** Between its start and its pid file a postmaster is known only as our child. */
+  private startingChild(): ProcessView | undefined {
     const pid = this.child?.pid;
-    return pid === undefined || this.childEnded() ? undefined : processOf(pid);
+    const ended = this.child?.exitCode !== null || this.child.signalCode !== null;
+    return pid === undefined || ended ? undefined : processOf(pid);
   }
 
   /** `stopping`: no postmaster, but processes of the data directory are left. */
@@ -179,10 +187,6 @@ export class ServerProcess {
   /** A pid file whose process is proven gone could block the next start once its pid is reused. */
   private async clean(): Promise<void> {
     await removeDurably(join(this.layout.dataDir, 'postmaster.pid'));
-  }
-
-  private childEnded(): boolean {
-    return this.child?.exitCode !== null || this.child.signalCode !== null;
   }
 
   private openLog(): number {

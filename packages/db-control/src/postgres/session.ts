@@ -4,6 +4,7 @@ import postgres from 'postgres';
 import { CONTROL_DATABASE, viewServerError, type Row } from '@mha4rdb/db-probe';
 import type { Deadline } from './deadline.js';
 import { ServerFailure } from './failure.js';
+import { codeOf } from './system-error.js';
 
 /** Where a session goes, and as whom. */
 export interface SessionTarget {
@@ -120,7 +121,7 @@ async function bounded<Value>(
     return await Promise.race([answer, late]);
   } catch (thrown) {
     answer.catch(() => undefined);
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === LATE.code) abandon();
+    if (codeOf(thrown) === LATE.code) abandon();
     throw toServerFailure(thrown);
   } finally {
     clearTimeout(timer);
@@ -131,7 +132,8 @@ async function bounded<Value>(
 const LATE = { code: 'ETIMEDOUT' };
 
 function toServerFailure(thrown: unknown): unknown {
-  if (!(thrown instanceof Error)) return thrown;
-  const { code, detail } = thrown as Error & { code?: string; detail?: string };
-  return new ServerFailure(viewServerError({ code, detail, message: thrown.message }));
+  const code = codeOf(thrown);
+  if (code === undefined) return thrown;
+  const { message, detail } = thrown as { message: string; detail?: string };
+  return new ServerFailure(viewServerError({ code, detail, message }));
 }

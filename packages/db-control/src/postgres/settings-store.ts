@@ -7,6 +7,9 @@ import {
   MANAGED_HEADER,
   mergeSettings,
   parseManagedFile,
+  parseSettings,
+  RAISABLE_SETTINGS,
+  raisedSettings,
   passfileLine,
   renderAccessRules,
   renderManagedFile,
@@ -42,9 +45,12 @@ export class SettingsStore {
     return text === undefined ? undefined : parseManagedFile(text);
   }
 
-  /** Applies a change and answers the new state. It is in force only after a reload or a start. */
-  write(change: StateChange): Promise<DurableState> {
-    const next = this.queue.then(() => this.writeNow(change));
+  /**
+   * Applies a change and answers the new state. It is in force only after a reload or a start. For a
+   * start come the `floors` of the control file; else what they raised stays raised.
+   */
+  write(change: StateChange, floors?: Readonly<Record<string, number>>): Promise<DurableState> {
+    const next = this.queue.then(() => this.writeNow(change, floors));
     this.queue = next.catch(() => undefined);
     return next;
   }
@@ -58,8 +64,12 @@ export class SettingsStore {
     await new SettingsStore(config, layout).write(state);
   }
 
-  private async writeNow(change: StateChange): Promise<DurableState> {
+  private async writeNow(
+    change: StateChange,
+    floors: Readonly<Record<string, number>> | undefined,
+  ): Promise<DurableState> {
     const before = await this.read();
+    const raised = await this.raisedBy(floors);
     const state: DurableState = {
       ...(before ?? INITIAL_STATE),
       ...change,
@@ -73,11 +83,11 @@ export class SettingsStore {
     const { port, socketDir, parameters } = this.config;
     await this.replace(
       this.layout.managedFile,
-      renderManagedFile({ ...state, port, socketDir, parameters }),
+      renderManagedFile({ ...state, port, socketDir, parameters, raised }),
     );
     if (looser) await this.writeAccessRules(state.admits);
     await this.writeMainFile();
-    await this.stripAutoFile();
+    await this.stripAutoFile(Object.keys(raised));
     return state;
   }
 
@@ -87,10 +97,35 @@ export class SettingsStore {
     await this.replace(this.layout.mainFile, withLastLine(text ?? '', INCLUDE_LINE));
   }
 
-  private async stripAutoFile(): Promise<void> {
+  private async raisedBy(
+    floors: Readonly<Record<string, number>> | undefined,
+  ): Promise<Readonly<Record<string, string>>> {
+    const [managed, main, auto] = await Promise.all(
+      [this.layout.managedFile, this.layout.mainFile, this.layout.autoFile].map(async (path) =>
+        parseSettings((await readIfThere(path)) ?? ''),
+      ),
+    );
+    const ours = mergeSettings(this.config.parameters).settings;
+    const configured = new Map([...(main ?? []), ...(auto ?? []), ...ours]);
+    if (floors === undefined) {
+      const kept = RAISABLE_SETTINGS.map((name) => [name, Number(managed?.get(name))] as const);
+      return raisedSettings(
+        Object.fromEntries(kept.filter(([, value]) => Number.isSafeInteger(value))),
+        configured,
+      );
+    }
+    const raised = raisedSettings(floors, configured);
+    for (const [name, value] of Object.entries(raised)) {
+      this.config.log(`${name} stays at ${value}: the database's log was written under it`);
+    }
+    return raised;
+  }
+
+  private async stripAutoFile(raised: readonly string[]): Promise<void> {
     const text = await readIfThere(this.layout.autoFile);
     if (text === undefined) return;
-    const stripped = stripSettings(text, settingsToStrip(this.config.parameters));
+    const names = new Set([...settingsToStrip(this.config.parameters), ...raised]);
+    const stripped = stripSettings(text, names);
     if (stripped.removed.length === 0) return;
     this.config.log(
       `removed from postgresql.auto.conf, where they would override the agent's settings: ${stripped.removed.join(', ')}`,

@@ -1,5 +1,6 @@
 import type { Context } from './context.js';
 import { withLocal } from './context.js';
+import { readControlData } from './control-data.js';
 import type { Deadline } from './deadline.js';
 import { inspectDirectory } from './directory.js';
 import { readIfThere, writeDurably } from './durable-file.js';
@@ -48,7 +49,8 @@ export async function startAsStandby(
   if ((await readIfThere(layout.standbySignal)) === undefined) {
     await writeDurably(layout.standbySignal, '', config.osUser);
   }
-  await settings.write({ admits: 'replication', ...change });
+  const { floors } = await readControlData(context, deadline);
+  await settings.write({ admits: 'replication', ...change }, floors);
   await server.start();
 }
 

@@ -1,9 +1,14 @@
 import { nodeIdOf } from '@mha4rdb/kernel';
 import { parseSettings } from './conf-text.js';
 import { INITIAL_STATE, parseManagedFile, renderManagedFile } from './managed-file.js';
-import { FORCED_SETTINGS, mergeSettings, settingsToStrip } from './managed-settings.js';
+import {
+  FORCED_SETTINGS,
+  mergeSettings,
+  raisedSettings,
+  settingsToStrip,
+} from './managed-settings.js';
 
-const place = { port: 5432, socketDir: '/run/pg', parameters: {} };
+const place = { port: 5432, socketDir: '/run/pg', parameters: {}, raised: {} };
 const n2 = nodeIdOf('n2');
 
 test.each([
@@ -68,4 +73,21 @@ test('what would override our file in postgresql.auto.conf is named, the rule fi
     expect(names).toContain(name);
   }
   for (const name of Object.keys(FORCED_SETTINGS)) expect(names).toContain(name);
+});
+
+test('a start as a standby raises what the log was written under, and lowers nothing', () => {
+  const configured = new Map([
+    ['max_connections', '20'],
+    ['max_wal_senders', '20'],
+  ]);
+  const floors = { max_connections: 100, max_wal_senders: 10, max_locks_per_transaction: 128 };
+  const raised = raisedSettings(floors, configured);
+  expect(raised).toEqual({ max_connections: '100', max_locks_per_transaction: '128' });
+  const text = renderManagedFile({
+    ...INITIAL_STATE,
+    ...place,
+    parameters: { max_connections: '20' },
+    raised,
+  });
+  expect(parseSettings(text).get('max_connections')).toBe('100');
 });

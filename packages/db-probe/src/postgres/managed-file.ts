@@ -32,6 +32,8 @@ export interface ManagedFileInput extends DurableState {
   readonly port: number;
   readonly socketDir: string;
   readonly parameters: Readonly<Record<string, string>>;
+  /** See `raisedSettings`; they win over the parameters. */
+  readonly raised: Readonly<Record<string, string>>;
 }
 
 /** What a directory starts with that has no file of ours yet: sealed, nobody waits, closed. */
@@ -44,9 +46,9 @@ export const INITIAL_STATE: DurableState = {
 
 /** The whole text of the managed file. */
 export function renderManagedFile(input: ManagedFileInput): string {
-  const lines = [...mergeSettings(input.parameters).settings].map(([name, value]) =>
-    renderSetting(name, value),
-  );
+  const settings = new Map(mergeSettings(input.parameters).settings);
+  for (const [name, value] of Object.entries(input.raised)) settings.set(name, value);
+  const lines = [...settings].map(([name, value]) => renderSetting(name, value));
   return [
     '# Written by mha4rdb; changes here are lost. Use database.parameters.',
     ...lines.sort(byText),

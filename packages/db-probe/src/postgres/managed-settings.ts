@@ -93,6 +93,34 @@ export function mergeSettings(parameters: Readonly<Record<string, string>>): Mer
   return { settings, refused };
 }
 
+const SERVER_DEFAULTS: Readonly<Record<string, number>> = {
+  max_connections: 100,
+  max_worker_processes: 8,
+  max_wal_senders: 10,
+  max_prepared_transactions: 0,
+  max_locks_per_transaction: 64,
+};
+
+/**
+ * Settings that must be raised for a start as a standby, which we always do: the server refuses to
+ * replay with less than what the log was written under. `configured` is what would be in force.
+ */
+export function raisedSettings(
+  floors: Readonly<Record<string, number>>,
+  configured: ReadonlyMap<string, string>,
+): Readonly<Record<string, string>> {
+  const raised: Record<string, string> = {};
+  for (const [name, floor] of Object.entries(floors)) {
+    if (Number(configured.get(name) ?? SERVER_DEFAULTS[name] ?? 0) < floor) {
+      raised[name] = String(floor);
+    }
+  }
+  return raised;
+}
+
+/** The names that `raisedSettings` may raise; all of them change by a restart only. */
+export const RAISABLE_SETTINGS: readonly string[] = Object.keys(SERVER_DEFAULTS);
+
 /** Every name that may not stand in `postgresql.auto.conf`, which would override our file. */
 export function settingsToStrip(parameters: Readonly<Record<string, string>>): ReadonlySet<string> {
   return new Set([...mergeSettings(parameters).settings.keys(), ...OWN_SETTINGS]);

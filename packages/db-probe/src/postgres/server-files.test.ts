@@ -47,11 +47,14 @@ test("a stopped server's control data is read; other output is not", () => {
     'Database cluster state:               shut down',
     'Latest checkpoint location:           0/3000060',
     "Latest checkpoint's TimeLineID:       2",
+    'max_connections setting:              100',
+    'max_prepared_xacts setting:           0',
   ].join('\n');
   expect(parseControlData(text)).toEqual({
     state: 'shut down',
     checkpointLsn: 0x3000060,
     timeline: 2,
+    floors: { max_connections: 100, max_prepared_transactions: 0 },
   });
   expect(parseControlData('pg_controldata: error')).toBeUndefined();
 });
