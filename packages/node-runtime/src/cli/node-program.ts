@@ -4,14 +4,9 @@ import type { ConfigKind, ConfigOf } from '../config/config.js';
 import { printConfig } from '../config/effective.js';
 import { exampleConfig } from '../config/example.js';
 import { configFlags, loadConfig } from '../config/load.js';
+import { checkListen, type HostProblem } from './check-listen.js';
 import { formatProblems } from '../config/problem.js';
 import { foundingOf } from '../loop/founding.js';
-
-/** One thing on this host that keeps the program from working, and what to do about it. */
-export interface HostProblem {
-  readonly message: string;
-  readonly remedy: string;
-}
 
 export interface NodeProgram<Kind extends ConfigKind> {
   readonly kind: Kind;
@@ -97,7 +92,7 @@ async function check<Kind extends ConfigKind>(
   program: NodeProgram<Kind>,
   config: ConfigOf[Kind],
 ): Promise<number> {
-  const problems = await program.check(config);
+  const problems = [...(await program.check(config)), ...(await checkListen(config.listen))];
   if (problems.length === 0) return say('configuration and host: no problem found');
   return fail(problems.map(({ message, remedy }) => `${message}; ${remedy}`).join('\n'), 1);
 }

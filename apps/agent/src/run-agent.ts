@@ -1,0 +1,129 @@
+import type { Decision } from '@mha4rdb/core';
+import type { DatabaseEngine } from '@mha4rdb/db-control';
+import { openHostGuard, type HostGuard } from '@mha4rdb/host-linux';
+import { err, ok, type Result } from '@mha4rdb/kernel';
+import {
+  runNode,
+  systemClock,
+  type AgentConfig,
+  type EdgeContext,
+  type NodeEdge,
+  type RunningNode,
+} from '@mha4rdb/node-runtime';
+import path from 'node:path';
+import { addressFrom, databaseAddresses, openEngine } from './engine.js';
+import { Executor } from './executor.js';
+import { HostFence } from './host-fence.js';
+import { Observer } from './observer.js';
+
+export interface AgentHooks {
+  readonly log: (event: string, fields: Readonly<Record<string, unknown>>) => void;
+  readonly onDecision: (decision: Decision) => void;
+  readonly onFatal: (error: unknown) => void;
+}
+
+export interface RunningAgent {
+  readonly node: RunningNode;
+  /** Ends the agent; the database and the kernel's leases stay as they are. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the agent beside its database. Order matters: first the host is swept of what a former life
+ * left (unless a database runs here, whose primary this life may adopt), then the first look, then
+ * the node.
+ */
+export async function runAgent(
+  config: AgentConfig,
+  hooks: AgentHooks,
+): Promise<Result<RunningAgent>> {
+  const engine = openEngine(config, (message) => hooks.log('database', { message }));
+  if (!engine.ok) return engine;
+  const guard = openHostGuard({
+    databasePort: config.database.port,
+    peers: config.members
+      .filter(({ id }) => id !== config.node)
+      .map(({ database, address }) => database?.host ?? address.host),
+    vips: config.vip.map(({ address, prefix, interface: name }) => ({
+      address: `${address}/${prefix}`,
+      interface: name,
+    })),
+    stateFile: path.join(config.dataDir, 'host-guard.json'),
+    now: systemClock.now,
+  });
+  if (!guard.ok) return guard;
+  const first = await engine.value.observe();
+  const swept = sweep(guard.value, first.process === 'running', hooks);
+  if (!swept.ok) return swept;
+  let observer: Observer | null = null;
+  const node = await runNode({
+    config,
+    role: 'data',
+    edge: (context) => {
+      const edge = createEdge(config, engine.value, guard.value, context, hooks);
+      observer = edge.observer;
+      return edge;
+    },
+    onDecision: hooks.onDecision,
+    onFatal: hooks.onFatal,
+  });
+  if (!node.ok) {
+    guard.value.close();
+    return node;
+  }
+  return ok({
+    node: node.value,
+    close: async () => {
+      observer?.stop();
+      await node.value.close();
+      guard.value.close();
+    },
+  });
+}
+
+function sweep(guard: HostGuard, keep: boolean, { log }: AgentHooks): Result<void> {
+  const swept = guard.sweep({ keep });
+  if (!swept.ok) return swept;
+  const { removed, problems } = swept.value;
+  if (removed.length > 0 || problems.length > 0) {
+    log('swept', { removed, problems: problems.map(({ message }) => message) });
+  }
+  const refusing = problems.find(({ code }) => code === 'no-permission');
+  return refusing === undefined
+    ? ok(undefined)
+    : err(refusing.code, refusing.message, refusing.remedy);
+}
+
+function createEdge(
+  config: AgentConfig,
+  engine: DatabaseEngine,
+  guard: HostGuard,
+  context: EdgeContext,
+  hooks: AgentHooks,
+): NodeEdge & { readonly observer: Observer } {
+  const { clock, heartbeatMs, post } = context;
+  const observer = new Observer(engine, clock, heartbeatMs, post);
+  const executor = new Executor({
+    engine,
+    clock,
+    post,
+    freshLook: () => observer.freshLook(),
+    addressOf: addressFrom(databaseAddresses(config)),
+    systemId: () => context.state().cluster.systemId,
+    onProgress: (action, detail) => hooks.log('progress', { action, ...detail }),
+  });
+  const onProblem = (message: string, remedy: string): void =>
+    hooks.log('host-problem', { message, remedy });
+  const fence = new HostFence(guard, clock, heartbeatMs, post, onProblem);
+  // After the node is assembled: the first events need its loop.
+  setImmediate(() => {
+    fence.enforce({ kind: 'inherit' });
+    observer.start();
+  });
+  return {
+    observer,
+    startAction: (order) => executor.start(order),
+    cancelAction: (id) => executor.cancel(id),
+    fence: (wish) => fence.enforce(wish),
+  };
+}
