@@ -12,7 +12,8 @@ export function onAppend(draft: Draft, message: Append): void {
   heardLeader(draft, message.from);
   const { state } = draft;
   if (message.prevIndex < state.commit) {
-    // R33: all up to our commit equals the leader's log, so there is nothing to compare.
+    // R33: all up to our commit equals the leader's log, and the leader goes on from there.
+    checkCommitted(draft, message);
     return answer(draft, message, { kind: 'matched', index: state.commit });
   }
   if (termAtIn(state.log, message.prevIndex) !== message.prevTerm) return reject(draft, message);
@@ -68,6 +69,20 @@ function reject(draft: Draft, message: Append): void {
     hintIndex,
     hintTerm: termAtIn(log, hintIndex) ?? log.baseTerm,
   });
+}
+
+/** A leader that contradicts a committed entry lacks it, and two majorities did not meet (R32). */
+function checkCommitted(draft: Draft, { prevIndex, prevTerm, entries }: Append): void {
+  const { log, commit } = draft.state;
+  for (const { index, term } of [{ index: prevIndex, term: prevTerm }, ...entries]) {
+    const ours = index <= commit ? termAtIn(log, index) : undefined;
+    invariant(
+      ours === undefined || ours === term,
+      'R32',
+      'a committed entry is in conflict with the leader',
+      { index, ours, term },
+    );
+  }
 }
 
 /** Without gaps, in terms that never fall, none above the leader's: else its sender is broken. */
