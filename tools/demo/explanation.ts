@@ -1,7 +1,7 @@
-import type { HistoryEvent } from '../lab/cluster/status.js';
+import type { HistoryItem, HistoryPhases } from '@mha4rdb/client';
 import { secondsText } from '../lab/progress.js';
 
-const PHASES: readonly (readonly [string, string])[] = [
+const PHASES: readonly (readonly [keyof HistoryPhases, string])[] = [
   ['detectMs', 'noticed'],
   ['electMs', 'waited out and elected'],
   ['sealMs', 'sealed the others'],
@@ -11,7 +11,7 @@ const PHASES: readonly (readonly [string, string])[] = [
 ];
 
 /** Why it went so: who was chosen and why, and where the time went, from the cluster's own record. */
-export function explainChange(event: HistoryEvent): string[] {
+export function explainChange(event: HistoryItem): string[] {
   const lines = [
     `${event.kind} ${event.from ?? 'nobody'} → ${event.to ?? 'nobody'}: ${event.trigger}`,
   ];
@@ -23,7 +23,7 @@ export function explainChange(event: HistoryEvent): string[] {
   }
   const spent = PHASES.flatMap(([key, words]) => {
     const ms = event.phases[key];
-    return ms === undefined || ms === null ? [] : [`${words} ${secondsText(ms)}`];
+    return ms === null ? [] : [`${words} ${secondsText(ms)}`];
   });
   if (spent.length > 0) lines.push(`  time: ${spent.join(' · ')}`);
   return lines;

@@ -1,6 +1,5 @@
 import type { ClusterEvent } from '@mha4rdb/client';
 import type { Lab } from './lab.js';
-import { LAB_NETWORK } from './cluster/plan.js';
 import { Worker } from './worker.js';
 
 /** An event of the client library, with the wall clock of the client's process. */
@@ -8,9 +7,6 @@ export type ClientEventLine = ClusterEvent & { readonly wallAt: number };
 
 /** Starts a process on the client's host that listens to the cluster through the client library. */
 export function listenAsClient(lab: Lab): Worker<ClientEventLine> {
-  const endpoints = [...lab.members.values()].map(
-    ({ plan }) => `${plan.address}:${LAB_NETWORK.agentPort}`,
-  );
   const log = `${lab.directory}/client-events.jsonl`;
-  return new Worker('client-events-main', lab.client.command([]), log, endpoints);
+  return new Worker('client-events-main', lab.client.command([]), log, lab.endpoints);
 }

@@ -14,12 +14,7 @@ export { databaseProcesses, postmasterPid } from './hosts/database-processes.js'
 export { processesInNamespace } from './network/namespace.js';
 export { LAB_NETWORK, type Mode, type PlannedMember } from './cluster/plan.js';
 export { type ConfigOverrides } from './cluster/member-config.js';
-export {
-  type ClusterStatus,
-  type HistoryEvent,
-  type MemberStatus,
-  describeStatus,
-} from './cluster/status.js';
+export { describeStatus } from './cluster/status.js';
 export { consumerSql } from './cluster/consumer.js';
 export { type LedgerRecord, type Outcome } from './ledger/record.js';
 export { FAULTS, type FaultName, type Struck, strike } from './faults/fault.js';

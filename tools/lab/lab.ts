@@ -1,10 +1,12 @@
 import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { ClusterStatus } from '@mha4rdb/client';
 import { runCommand } from './run-command.js';
 import { type Consumer, consumerSql, randomPassword, superuserSql } from './cluster/consumer.js';
 import { type ConfigOverrides, memberConfig } from './cluster/member-config.js';
 import { Mhactl } from './cluster/mhactl.js';
 import { LAB_NETWORK, type Mode, type PlannedMember, planMembers } from './cluster/plan.js';
-import { type ClusterStatus, describeStatus } from './cluster/status.js';
+import { describeStatus, isWholeAndHealthy } from './cluster/status.js';
+import { StatusSource } from './cluster/status-source.js';
 import { Host } from './hosts/host.js';
 import { Member } from './hosts/member.js';
 import { createLabDirectory, thisOwner, writeLabState } from './lab-directory.js';
@@ -34,6 +36,8 @@ export class Lab {
   readonly superuserPassword = randomPassword();
   readonly #replicationPassword = randomPassword();
   readonly consumer: Consumer = { user: 'app', password: randomPassword(), database: 'app' };
+
+  #statusSource: StatusSource | undefined;
 
   private constructor(
     readonly id: string,
@@ -77,12 +81,24 @@ export class Lab {
     return LAB_NETWORK.vip;
   }
 
+  /** HOST:PORT of every member. */
+  get endpoints(): string[] {
+    return [...this.members.values()].map(({ plan }) => `${plan.address}:${LAB_NETWORK.agentPort}`);
+  }
+
   /** `mhactl` on the client's host. */
   get ctl(): Mhactl {
-    const endpoints = [...this.members.values()].map(
-      ({ plan }) => `${plan.address}:${LAB_NETWORK.agentPort}`,
+    return new Mhactl(this.client, this.endpoints);
+  }
+
+  /** The cluster's status, as a client sees it. */
+  status(): Promise<ClusterStatus> {
+    this.#statusSource ??= new StatusSource(
+      this.client.command([]),
+      this.endpoints,
+      `${this.directory}/status.jsonl`,
     );
-    return new Mhactl(this.client, endpoints);
+    return this.#statusSource.status();
   }
 
   /** Members that have a database. */
@@ -122,7 +138,7 @@ export class Lab {
     let last = 'no status yet';
     return waitUntil(
       async () => {
-        const status = await this.ctl.status();
+        const status = await this.status();
         last = describeStatus(status);
         return wanted(status) ? status : undefined;
       },
@@ -138,26 +154,21 @@ export class Lab {
 
   /** Waits until the cluster is healthy, with every member of the lab in its place. */
   waitHealthy(timeoutMs = 90_000): Promise<ClusterStatus> {
-    return this.waitStatus(
-      'a healthy cluster',
-      ({ verdict, primary, members }) =>
-        verdict === 'healthy' &&
-        primary !== null &&
-        members.every(({ state }) => ['primary', 'standby', 'arbiter'].includes(state)),
-      timeoutMs,
-    );
+    return this.waitStatus('a healthy cluster', isWholeAndHealthy, timeoutMs);
   }
 
   /** Leaves the lab running when this process ends; only `--down` removes it then. */
   keep(): void {
     unguard(this.directory);
     writeLabState(this.directory, { ...this.#state(), kept: true });
+    void this.#statusSource?.stop();
     for (const member of this.members.values()) member.agent.abandon();
   }
 
   /** Removes everything. `keepFiles` leaves logs and data for a person to read. */
   destroy(keepFiles = false): void {
     for (const member of this.members.values()) member.agent.abandon();
+    void this.#statusSource?.stop();
     demolish({ directory: this.directory, state: this.#state() }, keepFiles);
     unguard(this.directory);
   }

@@ -16,9 +16,15 @@ export class Worker<Line> {
 
   /**
    * Starts a worker. `prefix` is the command that brings it to its place, for example into a
-   * namespace; `first` is its configuration.
+   * namespace; `first` is its configuration. With `onLine`, lines go there and are not kept.
    */
-  constructor(name: string, prefix: readonly string[], logFile: string, first: unknown) {
+  constructor(
+    name: string,
+    prefix: readonly string[],
+    logFile: string,
+    first: unknown,
+    onLine?: (line: Line) => void,
+  ) {
     const [file = process.execPath, ...args] = [...prefix, process.execPath, workerPath(name)];
     this.#child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#child.stdin?.on('error', () => undefined);
@@ -28,7 +34,9 @@ export class Worker<Line> {
     const log = createWriteStream(logFile, { flags: 'a' });
     const lines = createInterface({ input: this.#child.stdout ?? process.stdin });
     lines.on('line', (line) => {
-      this.lines.push(JSON.parse(line) as Line);
+      const said = JSON.parse(line) as Line;
+      if (onLine === undefined) this.lines.push(said);
+      else onLine(said);
       log.write(`${line}\n`);
     });
     this.#ended = new Promise((resolve) => {

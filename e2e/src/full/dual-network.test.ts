@@ -17,7 +17,7 @@ clusterSuite('two databases and an arbiter, broken networks', { mode: 'dual' }, 
   });
 
   scenario('only the two databases are cut from each other', async (lab, watch) => {
-    const { epoch, primary } = await lab.ctl.status();
+    const { epoch, primary } = await lab.status();
     await lab.lan.cut('n1', 'n2');
     await lab.lan.cut('n2', 'n1');
     const since = watch.now();
@@ -29,7 +29,7 @@ clusterSuite('two databases and an arbiter, broken networks', { mode: 'dual' }, 
   });
 
   scenario('only the primary and the arbiter are cut from each other', async (lab, watch) => {
-    const { epoch, primary } = await lab.ctl.status();
+    const { epoch, primary } = await lab.status();
     await lab.lan.cut(primary ?? '', 'n3');
     await lab.lan.cut('n3', primary ?? '');
     const since = watch.now();

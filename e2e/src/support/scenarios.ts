@@ -26,11 +26,11 @@ export function survives(fault: FaultName): Scenario {
 export function losesOther(fault: 'standby' | 'arbiter' | 'coordinator'): Scenario {
   return async (lab, watch) => {
     if (fault === 'coordinator') await coordinatorElsewhere(lab);
-    const before = await lab.ctl.status();
+    const before = await lab.status();
     const struck = await strike(lab, fault);
     await noticedLossOf(lab, struck.member);
     await watch.writesAgain(watch.now(), SERVICE_MS);
-    const during = await lab.ctl.status();
+    const during = await lab.status();
     expect([during.primary, during.epoch]).toEqual([before.primary, before.epoch]);
     await struck.mend();
   };

@@ -2,7 +2,7 @@ import { LabError } from '../lab-error.js';
 import type { Host } from '../hosts/host.js';
 import { programPath } from '../repository.js';
 import { type CommandResult, tryCommand } from '../run-command.js';
-import type { ClusterStatus, HistoryEvent } from './status.js';
+import type { ClusterStatus, HistoryItem } from '@mha4rdb/client';
 
 /** `mhactl`, run where a consumer stands: on the client's host, against every member. */
 export class Mhactl {
@@ -36,12 +36,12 @@ export class Mhactl {
   }
 
   /** The last failovers and switchovers, as the cluster recorded them. */
-  async history(last: number): Promise<HistoryEvent[]> {
+  async history(last: number): Promise<HistoryItem[]> {
     const { code, stdout, stderr } = await this.run(
       ['history', '--last', String(last), '-o', 'json'],
       15_000,
     );
     if (code !== 0) throw new LabError(`mhactl history ended with ${code}: ${stderr.trim()}`);
-    return JSON.parse(stdout) as HistoryEvent[];
+    return JSON.parse(stdout) as HistoryItem[];
   }
 }

@@ -102,7 +102,7 @@ export async function strike(lab: Lab, fault: FaultName): Promise<Struck> {
 }
 
 async function victim(lab: Lab, fault: FaultName): Promise<string> {
-  const { primary, coordinator, members } = await lab.ctl.status();
+  const { primary, coordinator, members } = await lab.status();
   const found =
     fault === 'standby'
       ? members.find(({ state }) => state === 'standby')?.id
