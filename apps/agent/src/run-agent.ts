@@ -10,6 +10,7 @@ import {
   type NodeEdge,
   type RunningNode,
 } from '@mha4rdb/node-runtime';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { addressFrom, databaseAddresses, openEngine } from './engine.js';
 import { Executor } from './executor.js';
@@ -39,6 +40,8 @@ export async function runAgent(
 ): Promise<Result<RunningAgent>> {
   const engine = openEngine(config, (message) => hooks.log('database', { message }));
   if (!engine.ok) return engine;
+  // The guard's record comes first of all; the node checks whose directory it is when it opens it.
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const guard = openHostGuard({
     databasePort: config.database.port,
     peers: config.members
