@@ -8,7 +8,7 @@ import {
   commitLease,
   committedLease,
   listTable,
-  NEXT_TOKEN_MS,
+  nextToken,
   parsePortTable,
   planCommit,
   removeTable,
@@ -99,10 +99,11 @@ function commit(
   const timeout = planCommit(wish.until, token.endsAtMost);
   if (timeout === null) return hostErr('nft-absent', 'the grant ended before the lease was made');
   const beforeCommit = now();
-  const committed = nft.run(commitLease(port, wish, timeout, NEXT_TOKEN_MS));
+  const timeouts = { lease: timeout, token: nextToken(wish.until, beforeCommit) };
+  const committed = nft.run(commitLease(port, wish, timeouts));
   if (!committed.ok) return committed;
   const clock = { beforeCommit, afterCommit: now() };
-  return ok(standing(belief, committedLease(wish, clock, token, timeout)));
+  return ok(standing(belief, committedLease(wish, clock, token, timeouts)));
 }
 
 /** Only a look shows that the rules are whole, so only a look counts as seeing. */

@@ -5,7 +5,7 @@ import {
   beliefFromSight,
   committedLease,
   KERNEL_SLACK_MS,
-  NEXT_TOKEN_MS,
+  nextToken,
   planCommit,
   planPort,
   TICK_MS,
@@ -77,8 +77,11 @@ describe('the next step of the port lease', () => {
     ['open, and nothing is open', open(2000), standing(null), 'arm'],
     ['open, lease nearly as long as the grant', open(2000), standing(lease(1800)), 'rest'],
     ['open, lease much shorter', open(2000), standing(lease(1500)), 'arm'],
+    ['open, lease a little shorter, long grant', open(2000), standing(lease(1650)), 'rest'],
+    ['open, lease a little shorter, short grant', open(1200), standing(lease(850)), 'arm'],
     ['open, lease stands, seen long ago', open(2000), longAgo(lease(1800)), 'look'],
     ['a token is left', open(2000), standing(lease(1500, { token: token(150) })), 'renew'],
+    ['a token would shorten it', open(2000), standing(lease(1500, { token: token(400) })), 'arm'],
     ['a token is as good as over', open(2000), standing(lease(1500, { token: token(50) })), 'arm'],
     [
       'a token ends after the grant',
@@ -140,21 +143,20 @@ describe('the lease that a commit makes', () => {
           if (timeout === null) return;
           expect(timeout % TICK_MS).toBe(0);
           const beforeCommit = at(time);
+          const token = nextToken(wish.until, beforeCommit);
           const committedAt = next(2);
           if (committedAt >= armedAt + step.timeout) return; // the kernel refuses the transaction
           const end = committedAt + timeout;
           expect(end).toBeLessThanOrEqual(wish.until - KERNEL_SLACK_MS);
           const clock = { beforeCommit, afterCommit: next(3) };
-          const known = committedLease(
-            { audience: 'everyone', peers: PEERS },
-            clock,
-            used,
-            timeout,
-          );
+          const known = committedLease({ audience: 'everyone', peers: PEERS }, clock, used, {
+            lease: timeout,
+            token,
+          });
           expect(known.endsAtLeast).toBeLessThanOrEqual(end);
           expect(known.endsAtMost).toBeGreaterThanOrEqual(end);
           expect(known.endsAtMost).toBeLessThanOrEqual(wish.until);
-          const tokenEnd = committedAt + NEXT_TOKEN_MS;
+          const tokenEnd = committedAt + token;
           expect(known.token?.endsAtLeast).toBeLessThanOrEqual(tokenEnd);
           expect(known.token?.endsAtMost).toBeGreaterThanOrEqual(tokenEnd);
         },

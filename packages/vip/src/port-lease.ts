@@ -1,4 +1,4 @@
-import { addDuration, elapsed, type Duration, type Instant } from '@mha4rdb/kernel';
+import { addDuration, durationOf, elapsed, type Duration, type Instant } from '@mha4rdb/kernel';
 import type { PortTableSight } from './port-listing.js';
 import type { Audience } from './port-ruleset.js';
 
@@ -67,24 +67,36 @@ export const TICK_MS = 20;
  * not guaranteed: a CPU that is taken away for longer inside the kernel's own call.
  */
 export const KERNEL_SLACK_MS = 30;
-/** A renewal that would gain less is not worth its cost (0.3 ms of CPU). */
-export const WORTHWHILE_GAIN_MS = 150;
+/**
+ * A renewal that would gain less is not worth its cost (0.3 to 0.6 ms of CPU). With the presets that
+ * is every second heartbeat, and the lease never ends before the holder fences itself at `end − A`.
+ */
+export const WORTHWHILE_GAIN_MS = { short: 150, long: 300 } as const;
+/** Grants from this length on are long. */
+const LONG_GRANT_MS = 1500;
 /**
  * The table is looked at again at least this often, since others can flush a whole ruleset. While a
  * lease is renewed, each renewal notices a missing table by itself.
  */
 export const LOOK_EVERY_MS = { lifted: 5000, closed: 1000, leased: 3000 } as const;
 /**
- * The token that a commit leaves for the next one: longer than the heartbeat of most presets, so that
- * a renewal is one transaction. Slower heartbeats put a token first, in a second transaction.
+ * The token that a commit leaves for the next one: a little longer than until the next worthwhile
+ * renewal at the presets' heartbeats, so that a renewal is one transaction. Slower heartbeats put a
+ * token first, in a second transaction.
  */
-export const NEXT_TOKEN_MS = 400;
+const NEXT_TOKEN_MS = { short: 400, long: 700 } as const;
+/** Of a token that still lives this long, a new one is put: it would make the lease shorter by it. */
+const TOKEN_TOO_LONG_MS = 300;
 /** A token is used only while it lives this much longer, so that the commit comes in time. */
 const TOKEN_MARGIN_MS = 60;
 /** How long a token that was put lives, by attempt. A starved agent needs the longer ones. */
 const ARMED_MS = [100, 200, 400] as const;
 /** Attempts in one call; then the lease stays as it was, to run out by itself. */
 export const COMMIT_ATTEMPTS = ARMED_MS.length;
+
+function lengthOf(left: number): 'short' | 'long' {
+  return left < LONG_GRANT_MS ? 'short' : 'long';
+}
 
 function wholeTicks(milliseconds: number): Duration {
   return (Math.floor(milliseconds / TICK_MS) * TICK_MS) as Duration;
@@ -124,7 +136,7 @@ function planLease(
   const { step, timeout } = bestStep(wish, lease?.token ?? null, now, attempt);
   if (lease !== null && harmless && isAsWished(lease, wish)) {
     const gain = elapsed(lease.endsAtLeast, addDuration(now, timeout));
-    if (gain < WORTHWHILE_GAIN_MS) return { kind: 'rest' };
+    if (gain < WORTHWHILE_GAIN_MS[lengthOf(left)]) return { kind: 'rest' };
   }
   if (timeout > 0) return step;
   // Too little is left for a lease. One that stands, and is no wider and no longer than wished, may
@@ -139,7 +151,8 @@ function bestStep(
   now: Instant,
   attempt: number,
 ): { readonly step: PortStep; readonly timeout: number } {
-  if (token !== null && elapsed(now, token.endsAtLeast) >= TOKEN_MARGIN_MS) {
+  const tokenLives = token !== null && elapsed(now, token.endsAtLeast) >= TOKEN_MARGIN_MS;
+  if (tokenLives && elapsed(now, token.endsAtMost) <= TOKEN_TOO_LONG_MS) {
     const timeout = planCommit(wish.until, token.endsAtMost);
     if (timeout !== null) return { step: { kind: 'renew', token }, timeout };
   }
@@ -186,22 +199,27 @@ export function planCommit(until: Instant, tokenEndsAtMost: Instant): Duration |
   return timeout > 0 ? timeout : null;
 }
 
+/** How long the token that this commit leaves shall live. */
+export function nextToken(until: Instant, now: Instant): Duration {
+  return durationOf(NEXT_TOKEN_MS[lengthOf(elapsed(now, until))]);
+}
+
 /** What is known of the lease after a commit that succeeded. */
 export function committedLease(
   wish: { readonly audience: Audience; readonly peers: readonly string[] },
   clock: { readonly beforeCommit: Instant; readonly afterCommit: Instant },
   used: LeaseToken,
-  timeout: Duration,
+  timeouts: { readonly lease: Duration; readonly token: Duration },
 ): CommittedLease {
   const latest = Math.min(clock.afterCommit, used.endsAtMost) as Instant;
   return {
     audience: wish.audience,
     peers: wish.peers,
-    endsAtLeast: addDuration(clock.beforeCommit, timeout),
-    endsAtMost: addDuration(latest, timeout),
+    endsAtLeast: addDuration(clock.beforeCommit, timeouts.lease),
+    endsAtMost: addDuration(latest, timeouts.lease),
     token: {
-      endsAtLeast: addDuration(clock.beforeCommit, NEXT_TOKEN_MS),
-      endsAtMost: addDuration(latest, NEXT_TOKEN_MS),
+      endsAtLeast: addDuration(clock.beforeCommit, timeouts.token),
+      endsAtMost: addDuration(latest, timeouts.token),
     },
   };
 }

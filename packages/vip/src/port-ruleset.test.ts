@@ -8,7 +8,11 @@ describe('the port lease as nftables text', () => {
         buildTable(port),
         closeTable(port),
         armTable(port, 100),
-        commitLease(port, { audience: 'everyone', peers: ['10.0.0.2'] }, 500, 400),
+        commitLease(
+          port,
+          { audience: 'everyone', peers: ['10.0.0.2'] },
+          { lease: 500, token: 400 },
+        ),
       ].join('\n');
       const tables = [...text.matchAll(/inet (mha4rdb_\d+)/g)].map((match) => match[1]);
       expect(new Set(tables)).toEqual(new Set([tableName(port)]));
@@ -38,8 +42,7 @@ describe('the port lease as nftables text', () => {
       commitLease(
         5432,
         { audience: 'everyone', peers: ['10.0.0.2', 'fd00::2', '10.0.0.3'] },
-        940,
-        400,
+        { lease: 940, token: 400 },
       ),
     ).toBe(
       [
@@ -57,7 +60,11 @@ describe('the port lease as nftables text', () => {
   });
 
   it('opens to nobody but the peers before the gate', () => {
-    const text = commitLease(5432, { audience: 'peers', peers: ['10.0.0.2'] }, 940, 400);
+    const text = commitLease(
+      5432,
+      { audience: 'peers', peers: ['10.0.0.2'] },
+      { lease: 940, token: 400 },
+    );
     expect(text).toContain('add element inet mha4rdb_5432 peers');
     expect(text).not.toContain('add element inet mha4rdb_5432 open');
   });

@@ -103,21 +103,21 @@ export type Audience = 'peers' | 'everyone';
 
 /**
  * Step two, one transaction: takes the token (and fails with "No such file or directory" when it has
- * expired), puts the one for the next renewal, which lives `nextToken` ms, and replaces all
- * permissions by new ones that live `timeout` ms.
+ * expired), puts the one for the next renewal, which lives `timeouts.token` ms, and replaces all
+ * permissions by new ones that live `timeouts.lease` ms.
  */
 export function commitLease(
   port: number,
   { audience, peers }: { readonly audience: Audience; readonly peers: readonly string[] },
-  timeout: number,
-  nextToken: number,
+  timeouts: { readonly lease: number; readonly token: number },
 ): string {
+  const timeout = timeouts.lease;
   const keys = (hosts: readonly string[]): string[] => hosts.map((host) => `${host} . ${port}`);
   const ipv6 = peers.filter((host) => isIpv6(host));
   const ipv4 = peers.filter((host) => !isIpv6(host));
   const lines = [
     `delete element inet ${tableName(port)} armed { ${port} }`,
-    add(port, 'armed', [`${port}`], nextToken),
+    add(port, 'armed', [`${port}`], timeouts.token),
     ...LEASE_SETS.map((set) => flush(port, set)),
     ...(ipv4.length > 0 ? [add(port, 'peers', keys(ipv4), timeout)] : []),
     ...(ipv6.length > 0 ? [add(port, 'peers6', keys(ipv6), timeout)] : []),
