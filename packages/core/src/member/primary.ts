@@ -35,7 +35,7 @@ export function planPrimary(situation: MemberSituation): MemberPlan {
     return planRetirement(situation, 'the database was made a standby by someone else');
   }
   const gate = gateOf(situation);
-  const noted = { ...member, gate, rejoin: null };
+  const noted = { ...member, gate, appointment: null, rejoin: null };
   const wish = openWish({ ...situation, member: noted });
   const renewal = member.shutdown === 'keep' ? proposeKeep(situation) : proposeRenewal(situation);
   if (database.admits !== undefined && database.admits !== 'all') {
