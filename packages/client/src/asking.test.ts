@@ -7,6 +7,7 @@ import {
   ScriptedCluster,
   Stage,
   until,
+  type MemberOptions,
   type ScriptedMember,
 } from './testing/index.js';
 
@@ -22,8 +23,8 @@ beforeEach(() => {
 
 afterEach(() => stage.clear());
 
-const member = (id: string, port?: number): Promise<ScriptedMember> =>
-  stage.member(scripted, id, port);
+const member = (id: string, options?: MemberOptions): Promise<ScriptedMember> =>
+  stage.member(scripted, id, options);
 
 function connect(endpoints: readonly string[], options: Partial<ConnectOptions> = {}): Cluster {
   const cluster = connectCluster({ endpoints, insecure: true, ...options });

@@ -6,6 +6,7 @@ import {
   refusal,
   ScriptedCluster,
   Stage,
+  type MemberOptions,
   type ScriptedMember,
 } from './testing/index.js';
 
@@ -19,8 +20,8 @@ beforeEach(() => {
 
 afterEach(() => stage.clear());
 
-const member = (id: string, port?: number): Promise<ScriptedMember> =>
-  stage.member(scripted, id, port);
+const member = (id: string, options?: MemberOptions): Promise<ScriptedMember> =>
+  stage.member(scripted, id, options);
 
 function connect(endpoints: readonly string[], options: Partial<ConnectOptions> = {}): Cluster {
   const cluster = connectCluster({ endpoints, insecure: true, ...options });

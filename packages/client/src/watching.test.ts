@@ -8,6 +8,7 @@ import {
   ScriptedCluster,
   Stage,
   until,
+  type MemberOptions,
   type ScriptedMember,
 } from './testing/index.js';
 
@@ -23,8 +24,8 @@ beforeEach(() => {
 
 afterEach(() => stage.clear());
 
-const member = (id: string, port?: number): Promise<ScriptedMember> =>
-  stage.member(scripted, id, port);
+const member = (id: string, options?: MemberOptions): Promise<ScriptedMember> =>
+  stage.member(scripted, id, options);
 
 function connect(endpoints: readonly string[], options: Partial<ConnectOptions> = {}): Cluster {
   const cluster = connectCluster({ endpoints, insecure: true, ...options });
@@ -78,7 +79,7 @@ describe('watching', () => {
       scripted.commit({ type: 'leaderLost' }, true);
       await n1.stop();
       scripted.commit({ type: 'settingsChanged' });
-      n1 = await member('n1', port);
+      n1 = await member('n1', { port });
     }
     await until(() => events.some(({ revision }) => revision === 18));
     expect(told(events)).toEqual(
@@ -88,6 +89,21 @@ describe('watching', () => {
         `settingsChanged@${revision + 1}`,
       ]),
     );
+  });
+
+  test('leaves a member whose host lost power, though no reset says so', async () => {
+    const n1 = await member('n1');
+    const path = await stage.pathTo(n1);
+    const n2 = await member('n2');
+    const cluster = connect([path.address, n2.address]);
+    const { events } = collect(cluster, { fromRevision: 10 });
+    scripted.commit({ type: 'settingsChanged' });
+    await until(() => events.length === 1);
+    path.cut();
+    becomesLeader('n2', 1300n);
+    await until(() => events.length === 2);
+    expect(told(events)).toEqual(['settingsChanged@11', 'leaderChanged@12']);
+    expect(n1.calls.get('watch')).toBe(1);
   });
 
   test('leaves a member that never answers for one that does', async () => {

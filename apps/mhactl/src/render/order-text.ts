@@ -27,7 +27,9 @@ export function operationTaken(name: string, { operationId, alreadySo, to }: Ope
 }
 
 export function outcomeLine({ result, kind, to, epoch, writeGapMs }: HistoryItem): string {
-  if (result !== 'done') return `${kind} ${result}`;
+  if (result !== 'done') {
+    return result.startsWith('failed') ? `${kind} ${result}` : `${kind} failed: ${result}`;
+  }
   const gap = writeGapMs === null ? '' : `, write gap ${millisecondsText(writeGapMs)}`;
   return to === null || kind === 'pause' || kind === 'resume'
     ? `${kind} done`

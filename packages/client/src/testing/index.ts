@@ -7,6 +7,6 @@ export {
   type ReceivedOrder,
   type StatusInit,
 } from './scripted-cluster.js';
-export { startMember, type ScriptedMember } from './scripted-member.js';
+export { startMember, type MemberOptions, type ScriptedMember } from './scripted-member.js';
 export { healthyDual } from './status-examples.js';
-export { Stage, until } from './stage.js';
+export { Stage, until, type Path } from './stage.js';

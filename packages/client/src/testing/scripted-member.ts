@@ -1,4 +1,9 @@
-import { createServer, type ServerHttp2Session } from 'node:http2';
+import {
+  createSecureServer,
+  createServer,
+  type SecureServerOptions,
+  type ServerHttp2Session,
+} from 'node:http2';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { ConnectError } from '@connectrpc/connect';
@@ -18,7 +23,14 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 
 type WatchMessage = MessageInitShape<typeof WatchResponseSchema>;
 
-/** A member of a scripted cluster that answers on a real socket (http, loopback). */
+export interface MemberOptions {
+  /** A free one by default. */
+  readonly port?: number;
+  /** Answer https with these; http by default. */
+  readonly tls?: Pick<SecureServerOptions, 'ca' | 'cert' | 'key' | 'requestCert'>;
+}
+
+/** A member of a scripted cluster that answers on a real socket of the loopback. */
 export interface ScriptedMember {
   readonly id: string;
   /** HOST:PORT. */
@@ -38,13 +50,12 @@ export interface ScriptedMember {
 export async function startMember(
   cluster: ScriptedCluster,
   id: string,
-  port = 0,
+  { port = 0, tls }: MemberOptions = {},
 ): Promise<ScriptedMember> {
   const script = new Script(cluster, id);
   const sessions = new Set<ServerHttp2Session>();
-  const server = createServer(
-    connectNodeAdapter({ routes: (router) => routes(router, script, cluster) }),
-  );
+  const handler = connectNodeAdapter({ routes: (router) => routes(router, script, cluster) });
+  const server = tls === undefined ? createServer(handler) : createSecureServer(tls, handler);
   server.on('session', (session) => {
     sessions.add(session);
     session.once('close', () => sessions.delete(session));

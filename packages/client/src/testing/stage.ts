@@ -1,7 +1,14 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { ScriptedCluster } from './scripted-cluster.js';
-import { startMember, type ScriptedMember } from './scripted-member.js';
+import { startMember, type MemberOptions, type ScriptedMember } from './scripted-member.js';
+
+/** A way to a member that can go silent without a reset, as when its host loses power. */
+export interface Path {
+  /** HOST:PORT. */
+  readonly address: string;
+  cut(): void;
+}
 
 /** Starts what a test needs and ends all of it, the last first. */
 export class Stage {
@@ -15,8 +22,12 @@ export class Stage {
     this.ends.push(end);
   }
 
-  async member(cluster: ScriptedCluster, id: string, port = 0): Promise<ScriptedMember> {
-    const started = await startMember(cluster, id, port);
+  async member(
+    cluster: ScriptedCluster,
+    id: string,
+    options: MemberOptions = {},
+  ): Promise<ScriptedMember> {
+    const started = await startMember(cluster, id, options);
     let stopped: Promise<void> | undefined;
     const stop = (): Promise<void> => (stopped ??= started.stop());
     this.atEnd(stop);
@@ -27,6 +38,29 @@ export class Stage {
   async blackHole(): Promise<string> {
     const sockets = new Set<Socket>();
     const server = createServer((socket) => sockets.add(socket.on('error', () => undefined)));
+    return this.listen(server, sockets);
+  }
+
+  async pathTo(member: ScriptedMember): Promise<Path> {
+    const sockets = new Set<Socket>();
+    let cut = false;
+    const port = Number(member.address.split(':')[1]);
+    const server = createServer((near) => {
+      const far = connect(port, '127.0.0.1');
+      for (const [from, to] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        sockets.add(from.on('error', () => undefined));
+        from.on('data', (data) => cut || to.write(data));
+        from.on('close', () => cut || to.destroy());
+      }
+    });
+    const address = await this.listen(server, sockets);
+    return { address, cut: () => (cut = true) };
+  }
+
+  private async listen(server: Server, sockets: ReadonlySet<Socket>): Promise<string> {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     this.atEnd(async () => {
