@@ -74,7 +74,7 @@ describe('a leader without contact to a quorum', () => {
 
 describe('omission and partial partitions (R23, B11)', () => {
   it('a chain keeps one leader: its ends do not disturb', () => {
-    // d - b - c - e: everybody hears somebody, nobody hears all.
+    // d hears b alone, e hears a alone; a, b and c hear each other.
     const cluster = led(5);
     const [, , , d, e] = hostIds(cluster) as [typeof a, typeof a, typeof a, typeof a, typeof a];
     const chain = within([d, b], [b, c], [c, a], [a, e], [a, b]);
