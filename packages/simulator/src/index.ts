@@ -1,1 +1,4 @@
-export {};
+export { Coverage } from './coverage.js';
+export { FAULTS, MODES, type FaultKind, type Mode, type SimulationOptions } from './options.js';
+export { simulate, type SimulationResult } from './run.js';
+export { drawOptions } from './swarm.js';

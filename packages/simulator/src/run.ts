@@ -1,0 +1,93 @@
+import type { Violation } from './checks.js';
+import type { Coverage } from './coverage.js';
+import type { SimulationOptions } from './options.js';
+import { World } from './world.js';
+
+/** After healing, a new write must be acknowledged within this (R·D, elections, promotion, retries). */
+const SERVE_WITHIN_MS = 60_000;
+/** And every data member must stream within this: copies and their waits included. */
+const WHOLE_WITHIN_MS = 200_000;
+const STEP_MS = 500;
+
+/** What became of one run. */
+export interface SimulationResult {
+  readonly options: SimulationOptions;
+  readonly violation: Violation | null;
+  readonly fingerprint: string;
+  readonly events: number;
+  /** True time that passed, in milliseconds. */
+  readonly simulatedMs: number;
+  readonly acknowledged: number;
+  readonly coverage: Coverage;
+  /** The end of the timeline. */
+  readonly lines: readonly string[];
+}
+
+/** One whole run: faults, healing, service, full redundancy. The same options give the same result. */
+export function simulate(
+  options: SimulationOptions,
+  print: ((line: string) => void) | null = null,
+): SimulationResult {
+  const world = new World(options, print);
+  const goesOn = (): boolean => world.goesOn;
+  world.schedule.runUntil(options.faultyMs, goesOn);
+  if (world.goesOn) world.faults.heal();
+  const healed = world.schedule.now;
+  waitFor(world, healed + SERVE_WITHIN_MS, () => isServing(world, healed));
+  if (world.goesOn && !isServing(world, healed)) {
+    world.checks.violate('a healed cluster serves', describe(world));
+  }
+  waitFor(world, healed + WHOLE_WITHIN_MS, () => isWhole(world));
+  if (world.goesOn && !isWhole(world)) {
+    world.checks.violate('a healed cluster becomes whole', describe(world));
+  }
+  return {
+    options,
+    violation: world.checks.violation,
+    fingerprint: world.trace.fingerprint(),
+    events: world.schedule.count,
+    simulatedMs: world.schedule.now,
+    acknowledged: world.clients.reduce((sum, client) => sum + client.acknowledged, 0),
+    coverage: world.coverage,
+    lines: world.trace.last(200),
+  };
+}
+
+function waitFor(world: World, until: number, reached: () => boolean): void {
+  while (world.goesOn && world.schedule.now < until && !reached()) {
+    world.schedule.runUntil(world.schedule.now + STEP_MS, () => world.goesOn);
+  }
+}
+
+function isServing(world: World, since: number): boolean {
+  return world.clients.some((client) => client.lastAckAt > since);
+}
+
+/** Every other data member streams from the primary, and the rule counts on as many as wanted. */
+function isWhole(world: World): boolean {
+  const state = world.checks.newest;
+  if (state?.phase !== 'running' || state.primary === null || state.confirmed === null)
+    return false;
+  const primary = world.host(state.primary).database;
+  const standbys = world.hosts.filter(({ database }) => database !== null && database !== primary);
+  const { mode } = state.settings.durability;
+  const wanted =
+    mode === 'async' ? 0 : mode === 'all' ? standbys.length : Math.floor((standbys.length + 1) / 2);
+  return (
+    state.confirmed.rule.acks === wanted &&
+    standbys.every(({ database }) => database?.receiver?.upstream === primary)
+  );
+}
+
+function describe(world: World): string {
+  const { now } = world.schedule;
+  const hosts = world.hosts.map(({ member, agent, database, lease }) => {
+    const state = agent.state?.cluster;
+    const why = agent.state?.why ?? agent.state?.member?.trouble ?? '';
+    const role = database === null ? 'arbiter' : `${database.process}/${database.role}`;
+    const up = database?.directory?.upstream ?? '-';
+    const end = `${database?.wal.timeline ?? ''}:${database?.directory?.wal.length ?? ''}`;
+    return `${member.id}[${agent.isAlive ? '' : 'dead '}${state?.phase ?? ''} epoch ${state?.epoch ?? ''} of ${state?.primary ?? 'nobody'}; ${role} up=${up} ${end} e${database?.epoch ?? ''}; ${lease.describe(now)}; ${why}]`;
+  });
+  return hosts.join('\n    ');
+}

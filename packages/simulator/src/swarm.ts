@@ -1,0 +1,38 @@
+import { seededRandom, type SeededRandom } from '@mha4rdb/kernel';
+import { CALM, type NetworkWeather } from './network.js';
+import { FAULTS, type FaultKind, type Mode, type SimulationOptions } from './options.js';
+
+/**
+ * Draws what a run is about from its seed: first WHICH faults are enabled at all, then how often they
+ * come. Runs with few kinds of faults get deeper than runs in which everything fails at once.
+ */
+export function drawOptions(seed: number, mode: Mode | null): SimulationOptions {
+  const random = seededRandom(seed).fork('options');
+  const drawn = random.pick<Mode>(['dual', 'dual', 'three', 'three', 'three', 'five', 'single']);
+  const fraction = random.pick([0.15, 0.3, 0.5]);
+  const faults = FAULTS.filter(() => random.chance(fraction));
+  return {
+    seed,
+    mode: mode ?? drawn,
+    preset: random.pick(['balanced', 'balanced', 'fast'] as const),
+    durability: {
+      mode: random.pick(['majority', 'majority', 'majority', 'all', 'async'] as const),
+      degrade: random.chance(0.5),
+    },
+    weather: drawWeather(random),
+    faults: faults.length > 0 ? faults : [random.pick<FaultKind>(FAULTS)],
+    faultEveryMs: random.pick([3000, 8000, 20_000]),
+    faultyMs: random.pick([40_000, 80_000]),
+  };
+}
+
+function drawWeather(random: SeededRandom): NetworkWeather {
+  if (random.chance(0.4)) return CALM;
+  return {
+    delayMs: random.pick([0.3, 1, 5]),
+    slowChance: random.pick([0, 0.01, 0.05]),
+    slowMs: random.pick([20, 200, 800]),
+    loss: random.pick([0, 0.005, 0.05]),
+    duplication: random.pick([0, 0.05, 0.2]),
+  };
+}
