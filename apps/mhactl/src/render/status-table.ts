@@ -26,8 +26,8 @@ function heading(status: ClusterStatus): string {
   const { durability, primary, coordinator, epoch, term } = status;
   const rule =
     durability.acks === 0
-      ? 'the primary alone holds a commit'
-      : `each commit is held by ${durability.acks} of ${durability.electable.join(', ')}`;
+      ? ': the primary alone holds a commit'
+      : `: each commit is held by ${durability.acks} of ${durability.electable.join(', ')}`;
   const vips = status.vip.map(
     ({ address, holder, observed }) =>
       `${address} ${holder === null ? 'held by nobody' : `on ${holder}${observed ? '' : ' (not seen there)'}`}`,
@@ -37,7 +37,7 @@ function heading(status: ClusterStatus): string {
     ['Primary', `${primary ?? 'none'} (epoch ${epoch})${status.paused ? ', PAUSED' : ''}`],
     ['Failover', status.failoverReady ? 'ready' : 'not ready'],
     ['Coordinator', `${coordinator ?? 'none'} (term ${term})`],
-    ['Durability', `${durability.mode}: ${rule}`],
+    ['Durability', `${durability.mode}${epoch === 0 ? '' : rule}`],
     ['VIP', vips.length === 0 ? 'none' : vips.join('; ')],
     ['Answered by', `${status.answeredBy}${status.stale ? ', which has LOST the others' : ''}`],
     ...status.reasons.map((reason) => ['Reason', reason] as const),

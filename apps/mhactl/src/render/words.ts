@@ -28,8 +28,9 @@ export function millisecondsText(milliseconds: number | null): string {
   return `${Math.floor(seconds / 60)} m ${seconds % 60} s`;
 }
 
-/** To the second, in UTC: `2026-11-23 09:00:00Z`. */
+/** To the second, in UTC: `2026-11-23 09:00:00Z`. The beginning of time stands for "never". */
 export function timeText(iso: string): string {
+  if (Date.parse(iso) === 0) return NOTHING;
   return `${iso.slice(0, 10)} ${iso.slice(11, 19)}Z`;
 }
 
