@@ -71,7 +71,7 @@ export function noteApplied(
     next = { ...next, grantor: noteRelease(next.grantor, command.epoch) };
   }
   if (command.type === 'RenewGrant' || command.type === 'KeepGrant') {
-    next = { ...next, grantor: noteGranted(next.grantor, command.epoch) };
+    next = { ...next, grantor: noteGranted(next.grantor, command) };
   }
   const beganElection = after.election !== null && after.election.index !== before.election?.index;
   if (command.type === 'AppointPrimary' && next.evidenceSince !== null) {

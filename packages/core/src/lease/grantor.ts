@@ -14,6 +14,8 @@ export interface OutstandingGrant {
 /** What a coordinator knows about grants in its term; soft, rebuilt at each election. */
 export interface GrantorView {
   readonly outstanding: readonly OutstandingGrant[];
+  /** Grants that were appended before this term end by then, applied or not at its start. */
+  readonly inheritedUntil: Instant;
   /** When it appended the last renewal of any holder; null when it has not yet. */
   readonly lastRenewalAt: Instant | null;
 }
@@ -38,6 +40,7 @@ export function grantorAtTermStart(
     outstanding: [...holders]
       .map(([holder, epoch]) => ({ holder, epoch, until }))
       .filter(({ epoch }) => epoch !== state.released?.epoch),
+    inheritedUntil: until,
     lastRenewalAt: null,
   };
 }
@@ -53,7 +56,7 @@ export function noteRenewal(
   const before = view.outstanding.find((grant) => grant.holder === holder && grant.epoch === epoch);
   const until = laterOf(addDuration(now, waitFor(lengthMs)), before?.until ?? now);
   const others = view.outstanding.filter((grant) => grant !== before && grant.until > now);
-  return { outstanding: [...others, { holder, epoch, until }], lastRenewalAt: now };
+  return { ...view, outstanding: [...others, { holder, epoch, until }], lastRenewalAt: now };
 }
 
 /** A committed release: that epoch's holder has proved that it is done. */
@@ -63,11 +66,18 @@ export function noteRelease(view: GrantorView, epoch: Epoch): GrantorView {
 
 /**
  * A committed renewal of the current epoch proves that some coordinator waited out all older
- * epochs before it appended it.
+ * epochs before it appended it. One that this coordinator did not append itself is inherited: its
+ * appointment may not have been applied yet when the term began, so that it was not counted then.
  */
-export function noteGranted(view: GrantorView, epoch: Epoch): GrantorView {
-  const outstanding = view.outstanding.filter((grant) => grant.epoch >= epoch);
-  return outstanding.length === view.outstanding.length ? view : { ...view, outstanding };
+export function noteGranted(
+  view: GrantorView,
+  { epoch, holder }: { readonly epoch: Epoch; readonly holder: NodeId },
+): GrantorView {
+  const current = view.outstanding.filter((grant) => grant.epoch >= epoch);
+  const known = current.some((grant) => grant.epoch === epoch && grant.holder === holder);
+  if (known && current.length === view.outstanding.length) return view;
+  const inherited = { holder, epoch, until: view.inheritedUntil };
+  return { ...view, outstanding: known ? current : [...current, inherited] };
 }
 
 /** May `member` be opened now? A member never waits for its own former grants: its agent is one process. */

@@ -11,7 +11,7 @@ import { planRetirement } from './retire.js';
  * It does not know the former life's grant, so that it gives itself no longer than one would last.
  */
 export function planAdoption(situation: MemberSituation): MemberPlan {
-  const { cluster, member, now, timing } = situation;
+  const { cluster, member } = situation;
   const { database } = member;
   if (database === null) return plan(member, { kind: 'inherit' });
   const runs =
@@ -26,10 +26,16 @@ export function planAdoption(situation: MemberSituation): MemberPlan {
         : 'the database is not running',
     );
   }
-  if (now - member.startedAt >= timing.grant - timing.margin) {
+  if (outlivesInheritance(situation)) {
     return planRetirement(situation, 'the cluster did not answer the adoption in time');
   }
-  return plan(member, { kind: 'inherit' }, { proposals: adoption(situation) });
+  const heir = { ...member, heirOf: cluster.epoch };
+  return plan(heir, { kind: 'inherit' }, { proposals: adoption(situation) });
+}
+
+/** The former life's grant is not known here; it cannot last longer than one that began with this life. */
+export function outlivesInheritance({ member, now, timing }: MemberSituation): boolean {
+  return now - member.startedAt >= timing.grant - timing.margin;
 }
 
 /** Nothing to take over: adopt all the same, so that this life may release the epoch at once. */

@@ -3,7 +3,7 @@ import { classifyAncestry } from '../quorum/position.js';
 import { closedUnlessStandby } from './fence.js';
 import type { MemberPlan, MemberSituation } from './plan.js';
 import { plan, recordPromise } from './plan.js';
-import { planRejoin } from './rejoin.js';
+import { hasFreshContact, planRejoin } from './rejoin.js';
 import { foreignSystem } from './seal.js';
 import type { MemberState } from './state.js';
 
@@ -47,6 +47,9 @@ export function planFollowing(situation: MemberSituation): MemberPlan {
   if (member.rejoin?.epoch === cluster.epoch) {
     return planRejoin({ ...situation, member: settled }, member.rejoin.rung);
   }
+  if (member.record.mustStream && database.role !== 'standby') {
+    return planFirstStream({ ...situation, member: settled }, cluster.primary);
+  }
   if (database.process === 'stopped') return plan(settled, wish, { action: { kind: 'start' } });
   if (database.role !== 'standby') return plan(settled, wish);
   return planStandby(
@@ -54,6 +57,18 @@ export function planFollowing(situation: MemberSituation): MemberPlan {
     database,
     cluster.primary,
   );
+}
+
+/** After a rewind: the engine starts the server with its upstream, and it is consistent only then. */
+function planFirstStream(situation: MemberSituation, upstream: NodeId): MemberPlan {
+  const { cluster, member } = situation;
+  const wish = closedUnlessStandby(member);
+  if (cluster.phase !== 'running' || !hasFreshContact(situation)) return plan(member, wish);
+  if (member.database?.upstream === upstream && member.database.process === 'running') {
+    return plan(member, wish);
+  }
+  const record = recordPromise(member, cluster.epoch);
+  return plan(member, wish, { record, action: { kind: 'follow', upstream, epoch: cluster.epoch } });
 }
 
 function planStandby(
@@ -65,14 +80,27 @@ function planStandby(
   const wish = closedUnlessStandby(member);
   // The replicated state is older than what was promised to a later one: it must catch up first.
   if (member.record.promise > cluster.epoch) return plan(member, wish);
-  const record = recordPromise(member, cluster.epoch);
+  const promised = recordPromise(member, cluster.epoch);
+  const streams = database.upstream === upstream && database.receiving === true;
+  const record =
+    member.record.mustStream && streams
+      ? { ...(promised ?? member.record), mustStream: false }
+      : promised;
   if (database.upstream === upstream) {
     const noted = noteReceiving(member, database, now);
     const silent = noted.notReceivingSince;
     if (silent === null || now - silent < RECEIVE_PATIENCE_MS || cluster.phase !== 'running') {
       return plan(noted, wish, { record });
     }
-    return planRejoin({ ...situation, member: noted }, 'rewind');
+    if (classifyAttachment(situation, database) === 'diverged') {
+      return planRejoin({ ...situation, member: noted }, 'rewind');
+    }
+    // A healthy copy that only cannot reach the primary is left as it is.
+    const seconds = Math.round((now - silent) / 1000);
+    return plan(noted, wish, {
+      record,
+      trouble: `does not receive from ${upstream} for ${seconds} s, though its log is a beginning of the primary's`,
+    });
   }
   switch (classifyAttachment(situation, database)) {
     case 'attach':

@@ -1,5 +1,6 @@
 import type { Command } from '../cluster/command.js';
 import { classifyGrant } from '../lease/holder.js';
+import { outlivesInheritance } from './adopt.js';
 import { openWish } from './gate.js';
 import { proposeKeep } from './keep.js';
 import { planDurability } from './durability.js';
@@ -21,6 +22,9 @@ export function planPrimary(situation: MemberSituation): MemberPlan {
       situation,
       'the grant ran out: the coordinator could not be reached in time',
     );
+  }
+  if (member.heirOf === cluster.epoch && grant === 'none' && outlivesInheritance(situation)) {
+    return planRetirement(situation, 'no renewal was granted after the adoption');
   }
   if (member.shutdown === 'immediate')
     return planRetirement(situation, 'the agent is shutting down');

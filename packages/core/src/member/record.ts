@@ -7,6 +7,11 @@ export interface MemberRecord {
    * or promoted. It attaches and promotes only for epochs at or above it.
    */
   readonly promise: LogIndex;
+  /**
+   * Its directory was wound back and has not streamed since: consistent only once it follows a
+   * primary, so that it is not started alone and is no evidence.
+   */
+  readonly mustStream: boolean;
   /** Written before `ReleaseGrant` is proposed: this life is never primary in that epoch again. */
   readonly released: { readonly epoch: Epoch; readonly incarnation: Incarnation } | null;
 }

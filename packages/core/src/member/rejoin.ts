@@ -15,12 +15,16 @@ const BACKOFF_MS = { first: 1000, most: 60_000 };
  * the confirmed rule counts on is never re-cloned: its data must not go backwards.
  */
 export function planRejoin(situation: MemberSituation, rung: Rejoin['rung']): MemberPlan {
-  const { cluster, member, now, timing, contactAt } = situation;
+  const { cluster, member, now } = situation;
   const { database } = member;
   const wish = closedUnlessStandby(member);
   const from = cluster.primary;
-  const fresh = contactAt !== null && now - contactAt <= 3 * timing.heartbeat;
-  if (from === null || database === null || cluster.phase !== 'running' || !fresh) {
+  if (
+    from === null ||
+    database === null ||
+    cluster.phase !== 'running' ||
+    !hasFreshContact(situation)
+  ) {
     return plan({ ...member, rejoin: null }, wish);
   }
   const rejoin: Rejoin =
@@ -35,7 +39,13 @@ export function planRejoin(situation: MemberSituation, rung: Rejoin['rung']): Me
     });
   }
   if (now < rejoin.notBefore) return plan(noted, wish, { trouble });
-  const record = recordPromise(member, cluster.epoch);
+  // Between a rewind and the first stream the directory is no consistent copy: it never starts alone.
+  const promised = recordPromise(member, cluster.epoch) ?? member.record;
+  const mustStream = rejoin.rung === 'rewind';
+  const record =
+    promised === member.record && member.record.mustStream === mustStream
+      ? null
+      : { ...promised, mustStream };
   if (database.process !== 'stopped') {
     const reason = 'its log has left the primary’s history';
     return plan(noted, wish, { record, action: { kind: 'stop', mode: 'fast', reason } });
@@ -47,17 +57,33 @@ export function planRejoin(situation: MemberSituation, rung: Rejoin['rung']): Me
   });
 }
 
-/** After a failed rung: a failed rewind goes on to the copy; a failed copy waits longer each time. */
+/** A stale state could wind back, or attach, towards a primary of the past. */
+export function hasFreshContact({
+  now,
+  timing,
+  contactAt,
+}: Pick<MemberSituation, 'now' | 'timing' | 'contactAt'>): boolean {
+  return contactAt !== null && now - contactAt <= 3 * timing.heartbeat;
+}
+
+/** Failures that say nothing about the logs: a copy would fail alike, and cost the old directory. */
+const PASSING: readonly string[] = ['unreachable', 'timeout', 'wrong-password', 'missing-binary'];
+
+/**
+ * After a failed rung: a rewind that cannot be goes on to the copy; what failed for want of a
+ * connection is tried again. Each time waits longer.
+ */
 export function afterRejoinFailure(
   rejoin: Rejoin,
-  situation: Pick<MemberSituation, 'now'>,
+  failure: { readonly code: string; readonly now: MemberSituation['now'] },
 ): Rejoin {
   const failures = rejoin.failures + 1;
+  const passing = PASSING.includes(failure.code);
   const wait = Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** (failures - 1));
   return {
     ...rejoin,
-    rung: 'clone',
+    rung: passing ? rejoin.rung : 'clone',
     failures,
-    notBefore: addDuration(situation.now, rejoin.rung === 'rewind' ? 0 : wait),
+    notBefore: addDuration(failure.now, rejoin.rung === 'rewind' && !passing ? 0 : wait),
   };
 }

@@ -30,6 +30,8 @@ export function planSealing(situation: MemberSituation): MemberPlan {
       trouble: foreignSystem(database.directory.systemId, cluster.systemId),
     });
   }
+  // Wound back and not streamed since: no consistent copy, and so no evidence.
+  if (member.record.mustStream && database.role !== 'standby') return plan(settled, wish);
   if (database.process === 'stopped') return plan(settled, wish, { action: { kind: 'start' } });
   if (database.process === 'stopping' || database.role === 'primary') {
     const reason = `epoch ${cluster.epoch} ended`;

@@ -79,6 +79,8 @@ export interface MemberState {
   readonly host: HostView;
   readonly wish: FenceWish;
   readonly grant: HeldGrant | null;
+  /** When this machine last woke: stamps from before are on a clock that did not count the sleep. */
+  readonly wokeAt: Instant | null;
   readonly running: RunningAction | null;
   readonly nextActionId: number;
   /** Sealed in this life, and for which election. */
@@ -93,6 +95,8 @@ export interface MemberState {
   /** The rule whose barrier was passed since it was applied. */
   readonly barrierFor: SynchronousRule | null;
   readonly notReceivingSince: Instant | null;
+  /** The epoch whose running primary this life found, to adopt it. */
+  readonly heirOf: Epoch | null;
   readonly rejoin: Rejoin | null;
   readonly handOver: HandOver | null;
   /** After a failed action: not the same again before this. */
@@ -116,7 +120,7 @@ export function initialMemberState(
     me,
     incarnation,
     startedAt: now,
-    record: record ?? { promise: logIndexOf(0), released: null },
+    record: record ?? { promise: logIndexOf(0), released: null, mustStream: false },
     writing: null,
     nextTicket: 1,
     database: null,
@@ -125,6 +129,7 @@ export function initialMemberState(
     host: { fencing: 'none', vip: false, vips: [], vipMs: 0, open: false },
     wish: { kind: 'inherit' },
     grant: null,
+    wokeAt: null,
     running: null,
     nextActionId: 1,
     sealed: null,
@@ -135,6 +140,7 @@ export function initialMemberState(
     outstanding: [],
     barrierFor: null,
     notReceivingSince: null,
+    heirOf: null,
     rejoin: null,
     handOver: null,
     retryAt: null,

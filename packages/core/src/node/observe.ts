@@ -137,7 +137,10 @@ function afterFailure(
     case 'rewind':
       return cancelled || failed.rejoin === null
         ? failed
-        : { ...failed, rejoin: afterRejoinFailure(failed.rejoin, { now }) };
+        : {
+            ...failed,
+            rejoin: afterRejoinFailure(failed.rejoin, { code: outcome.failure?.code ?? '', now }),
+          };
     case 'checkpoint':
       // The stop only takes longer without it.
       return afterFlush(failed);
@@ -159,11 +162,11 @@ function afterFlush(member: MemberState): MemberState {
 /** The machine slept: its monotonic clock did not count that, so the grant is shorter by as much. */
 export function onGap(work: Work, ms: number): void {
   decided(work, 'gap', { ms: Math.round(ms) });
-  updateMember(work, (member) =>
-    member.grant === null
-      ? member
-      : { ...member, grant: { ...member.grant, end: addDuration(member.grant.end, -ms) } },
-  );
+  updateMember(work, (member) => ({
+    ...member,
+    wokeAt: work.now,
+    grant: member.grant && { ...member.grant, end: addDuration(member.grant.end, -ms) },
+  }));
 }
 
 const ENDED_WORDS: Partial<Record<MemberAction['kind'], string>> = {

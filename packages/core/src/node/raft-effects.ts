@@ -55,7 +55,9 @@ function applyEntry(work: Work, entry: LogEntry<Command>): void {
   if (command.type === 'RenewGrant' || command.type === 'KeepGrant') {
     // Stamps of a former life are on another clock: they never become a grant of this one.
     updateMember(work, (member) =>
-      command.holder === member.me && command.incarnation === member.incarnation
+      command.holder === member.me &&
+      command.incarnation === member.incarnation &&
+      (member.wokeAt === null || command.sendStamp >= member.wokeAt)
         ? { ...member, grant: afterRenewal(member.grant, command, after.grantMs) }
         : member,
     );
