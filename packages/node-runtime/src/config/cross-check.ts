@@ -1,3 +1,4 @@
+import { parseTiming, TIMING_PRESETS } from '@mha4rdb/core';
 import { LIMITS } from '@mha4rdb/kernel';
 import path from 'node:path';
 import type { BaseConfig, DatabaseConfig } from './config.js';
@@ -5,7 +6,7 @@ import type { VipConfig } from './member-readers.js';
 import { isPrivateAddress } from './private-address.js';
 import type { Complaint } from './reader.js';
 import type { HostPort } from './scalar-readers.js';
-import { nearest } from './suggestion.js';
+import { nearest, suggestion } from './suggestion.js';
 
 type Check = (config: Checked) => readonly Complaint[];
 
@@ -127,6 +128,26 @@ const durability: Check = ({ durability: { mode, maxLostBytes } }) =>
       ]
     : [];
 
+/** Unknown names first; then what `core` says of the inequalities, by their names (protocol §4). */
+const timing: Check = ({ timing: given }) => {
+  const names = Object.keys(TIMING_PRESETS.balanced);
+  const unknown =
+    typeof given === 'string' ? [] : Object.keys(given).filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    return unknown.map((name) =>
+      complaint(`timing.${name}`, 'unknown key', suggestion(name, names)),
+    );
+  }
+  const parsed = parseTiming(given);
+  if (parsed.ok) return [];
+  const { code, message } = parsed.error;
+  const expected =
+    code === 'unknown-preset'
+      ? 'fast, balanced or relaxed'
+      : 'values with which each of these holds';
+  return [complaint('timing', message, expected)];
+};
+
 const database: Check = ({ database: given, node, members, dataDir }) => {
   if (given === undefined) return [];
   const own = members.find(({ id }) => id === node)?.database;
@@ -173,6 +194,7 @@ const CHECKS: readonly Check[] = [
   shape,
   security,
   durability,
+  timing,
   database,
   vips,
 ];

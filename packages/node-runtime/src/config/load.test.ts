@@ -105,11 +105,14 @@ test('a right file loads, with defaults and paths relative to the file', () => {
 });
 
 test('explicit timing is given on in milliseconds', () => {
-  const result = load('agent', `${GOOD}timing: { grant: 3s, margin: 1s, heartbeat: 400ms }\n`);
+  const result = load(
+    'agent',
+    `${GOOD}timing: { grant: 4800ms, margin: 1.6s, heartbeat: 500ms }\n`,
+  );
   expect(result.ok && result.value.config.timing).toEqual({
-    grant: 3000,
-    margin: 1000,
-    heartbeat: 400,
+    grant: 4800,
+    margin: 1600,
+    heartbeat: 500,
   });
 });
 
@@ -193,6 +196,9 @@ const cases: readonly (readonly [string, () => string])[] = [
     () => problems(edited('dataDir: main', 'dataDir: /var/lib/mha4rdb/pg')),
   ],
   ['a VIP that is a host', () => problems(edited('10.77.0.100/24', '10.77.0.12/24'))],
+  ['a preset that is none', () => problems(`${GOOD}timing: quick\n`)],
+  ['an unknown length of time', () => problems(`${GOOD}timing: { grand: 3s }\n`)],
+  ['a broken inequality', () => problems(`${GOOD}timing: { grant: 3s, heartbeat: 900ms }\n`)],
   ['a lost-bytes bound without async', () => problems(`${GOOD}durability: { maxLostBytes: 5 }\n`)],
   ['an unknown environment variable', () => problems(GOOD, { env: { MHA_LOG_LEVLE: 'debug' } })],
   ['a wrong environment value', () => problems(GOOD, { env: { MHA_DATABASE_PORT: 'pg' } })],
@@ -225,11 +231,11 @@ test('a flag wins over the environment, that over the file, that over the defaul
 
 test('lists and mappings can come from the environment', () => {
   const result = load('agent', GOOD, {
-    env: { MHA_VIP: '[{ address: fd00::1/64, interface: eth1 }]', MHA_TIMING: '{ grant: 4s }' },
+    env: { MHA_VIP: '[{ address: fd00::1/64, interface: eth1 }]', MHA_TIMING: '{ grant: 4800ms }' },
   });
   if (!result.ok) throw new Error(formatProblems(result.problems));
   expect(result.value.config.vip).toEqual([{ address: 'fd00::1', prefix: 64, interface: 'eth1' }]);
-  expect(result.value.config.timing).toEqual({ grant: 4000 });
+  expect(result.value.config.timing).toEqual({ grant: 4800 });
 });
 
 test('--print-config shows each value with its origin, and no secret', () => {

@@ -1,4 +1,5 @@
 import { create, toBinary } from '@bufbuild/protobuf';
+import { ConnectError } from '@connectrpc/connect';
 import {
   GetStatusResponseSchema,
   WatchResponseSchema,
@@ -36,7 +37,8 @@ export async function* watchCluster(
         told = status;
         yield response(queries.revision(), { case: 'status', value: status });
       }
-      if (!(await changed.next())) return;
+      // The caller has gone, or this member is stopping: then the caller learns that it was cut.
+      if (!(await changed.next())) throw ConnectError.from(signal.reason);
     }
   } finally {
     changed.stop();

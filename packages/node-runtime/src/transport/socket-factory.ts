@@ -46,7 +46,7 @@ export function dial({ address, tls: material, expectedName, timeoutMs }: Dial):
           checkServerIdentity: (_host, { subject }) =>
             subject.CN === expectedName
               ? undefined
-              : new Error(`the certificate names ${subject.CN}, not ${expectedName}`),
+              : new Error(`the certificate names ${String(subject.CN)}, not ${expectedName}`),
         });
   const ready = material === undefined ? 'connect' : 'secureConnect';
   const timer = setTimeout(() => {
