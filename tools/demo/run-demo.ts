@@ -15,6 +15,8 @@ import { timeline } from './timeline.js';
 
 const WARM_UP_MS = 2_000;
 const SERVICE_TIMEOUT_MS = 60_000;
+/** Events of the cluster's history that move or restart the primary. */
+const CHANGES = ['failover', 'restart', 'switchover'];
 const SHOWN_AFTER_SERVICE_MS = 1_500;
 
 /** Runs the demo; answers the exit code. */
@@ -87,7 +89,7 @@ async function failOver(lab: Lab, options: DemoOptions, steps: Steps): Promise<b
   for (const { ms, who, what } of entries) {
     say(`  ${(ms / 1000).toFixed(3).padStart(8)}  ${who.padEnd(7)} ${what}`);
   }
-  await sayWhy(lab);
+  await sayWhy(lab, struck);
   await sayStatus(lab);
   return sayVerdict(report, gap);
 }
@@ -126,12 +128,13 @@ function firstAckAfter(records: Watch['consumerRecords'], faultAt: number): numb
   return best;
 }
 
-async function sayWhy(lab: Lab): Promise<void> {
+async function sayWhy(lab: Lab, struck: Struck): Promise<void> {
   say(`\n${pc.bold('Why it went so')}`);
-  const [last] = await lab.ctl.history(1);
-  for (const line of last === undefined ? ['no change of primary'] : explainChange(last)) {
-    say(`  ${line}`);
-  }
+  const changes = (await lab.ctl.history(20)).filter(
+    ({ kind, at }) => CHANGES.includes(kind) && new Date(at).getTime() >= struck.wallAt,
+  );
+  const lines = changes.flatMap(explainChange);
+  for (const line of lines.length === 0 ? ['no change of primary'] : lines) say(`  ${line}`);
 }
 
 async function sayStatus(lab: Lab): Promise<void> {

@@ -23,6 +23,19 @@ export function decisionsSince(logFile: string, member: string, since: number): 
     .filter(({ at }) => at >= since);
 }
 
+/** What a decision says about itself: its message, or the field that holds its reason. */
+function whyOf(entry: Record<string, unknown>): string {
+  const state = entry['state'] as Record<string, unknown> | undefined;
+  const said = [
+    ...['msg', 'message', 'reason', 'cause', 'evidence', 'primary', 'peer', 'to'].map(
+      (field) => entry[field],
+    ),
+    state?.['kind'],
+    state?.['reason'],
+  ];
+  return said.filter((part) => typeof part === 'string' && part !== '').join(', ');
+}
+
 function parseDecision(line: string, member: string): LoggedDecision[] {
   if (!line.startsWith('{')) return [];
   try {
@@ -31,8 +44,7 @@ function parseDecision(line: string, member: string): LoggedDecision[] {
     if (typeof entry['event'] !== 'string' || Number.isNaN(at)) return [];
     const node = typeof entry['node'] === 'string' ? entry['node'] : member;
     const epoch = entry['epoch'] === undefined ? undefined : Number(entry['epoch']);
-    const message = typeof entry['msg'] === 'string' ? entry['msg'] : '';
-    return [{ at, node, event: entry['event'], epoch, message }];
+    return [{ at, node, event: entry['event'], epoch, message: whyOf(entry) }];
   } catch {
     return []; // A line cut short by a crash.
   }

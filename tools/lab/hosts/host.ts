@@ -69,6 +69,8 @@ export class Host {
     await this.lan.setLink(this.name, 'down');
     killNamespace(this.place.namespace);
     this.#holder = undefined;
+    // The kernel takes a namespace apart in its own time; the port must be free for the next boot.
+    await this.lan.unplug(this.name);
     await deleteNamespace(this.place.namespace);
   }
 

@@ -37,6 +37,11 @@ export class Switch {
     await this.#ip(`link set ${port(host)} up`);
   }
 
+  /** Removes a host's cable altogether. The namespace's own end goes with it. */
+  async unplug(host: string): Promise<void> {
+    await this.#ip(`link delete ${port(host)}`);
+  }
+
   /** Takes a host's cable out (both ends lose their carrier) or puts it back. */
   async setLink(host: string, state: 'up' | 'down'): Promise<void> {
     await this.#ip(`link set ${port(host)} ${state}`);
