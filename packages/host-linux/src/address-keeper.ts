@@ -16,6 +16,8 @@ export interface VipSight {
 export interface AddressKeeper {
   /** Brings the VIP to "held until" or, with `null`, to "not held"; announces a fresh one. */
   readonly enforce: (vip: VipAddress, until: Instant | null) => HostResult<VipSight>;
+  /** Whether it is on this host and ours; asks the kernel at most once a second. */
+  readonly holds: (vip: VipAddress) => HostResult<boolean>;
   /** Asks the kernel. */
   readonly look: (vip: VipAddress) => HostResult<VipSight>;
 }
@@ -71,6 +73,10 @@ export function createAddressKeeper(
       if (!done.ok) keeping.sights.delete(vip.ip);
       return done;
     },
+    holds(vip) {
+      const sight = see(keeping, vip.ip);
+      return sight.ok ? ok(sight.value.seen.some(({ ours }) => ours)) : sight;
+    },
     look(vip) {
       const seen = addresses.find(vip.ip);
       return seen.ok ? ok(sightOf(vip, seen.value)) : seen;
@@ -81,7 +87,10 @@ export function createAddressKeeper(
 function converge(keeping: Keeping, vip: VipAddress, until: Instant | null): HostResult<VipSight> {
   // What others do to an address of ours is noticed within a second; one that we do not have is
   // looked for at once before it is added, since it may have become somebody else's.
-  if (until !== null && !holds(keeping, vip)) keeping.sights.delete(vip.ip);
+  const known = keeping.sights.get(vip.ip);
+  if (until !== null && known?.seen.some(({ ours }) => ours) !== true) {
+    keeping.sights.delete(vip.ip);
+  }
   for (let steps = 0; steps < MAX_STEPS; steps += 1) {
     const sight = see(keeping, vip.ip);
     if (!sight.ok) return sight;
@@ -115,10 +124,6 @@ function converge(keeping: Keeping, vip: VipAddress, until: Instant | null): Hos
     `${vip.ip} on ${vip.interfaceName} is still there after ${MAX_STEPS} removals`,
     'another program adds it again: look at NetworkManager, systemd-networkd, keepalived',
   );
-}
-
-function holds({ sights }: Keeping, vip: VipAddress): boolean {
-  return sights.get(vip.ip)?.seen.some(({ ours }) => ours) === true;
 }
 
 function see({ addresses, sights, now }: Keeping, ip: string): HostResult<Sight> {

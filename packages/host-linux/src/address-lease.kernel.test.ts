@@ -163,14 +163,14 @@ describe('the sweep at start', () => {
   });
 
   it('keeps them for a restart beside a running primary, and no connection is cut', async () => {
-    await guard.hold({ wish: 'open', grantMs: 2400, everyMs: 200 });
+    await guard.hold({ wish: 'open', grantMs: 6000, everyMs: 200 });
     const client = { host: ADDRESS.vip, port: PORT, from: ADDRESS.stranger, id: 'kept' } as const;
     expect(await bench.remote.ask({ do: 'connect', ...client })).toBe('connected');
     await guard.stop();
     guard = bench.guard();
     expect(await guard.sweep(true)).toMatchObject({ ok: true, value: { removed: [] } });
     expect(await guard.state()).toMatchObject({ port: 'open', fencing: 'address+port' });
-    expect(await guard.enforce({ wish: 'open', grantMs: 2400 })).toMatchObject({ ok: true });
+    expect(await guard.enforce({ wish: 'open', grantMs: 6000 })).toMatchObject({ ok: true });
     expect(await bench.remote.ask({ do: 'ping', id: 'kept' })).toBe('echo');
   });
 

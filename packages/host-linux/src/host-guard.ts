@@ -1,17 +1,16 @@
 import { assertNever, invariant, ok, type Instant } from '@mha4rdb/kernel';
 import {
-  fencingWord,
   parseVip,
   type Audience,
-  type FencingWord,
-  type PortTableSight,
+  type PortBelief,
   type PortWish,
   type VipAddress,
 } from '@mha4rdb/vip';
 import { createAddressKeeper, type AddressKeeper, type VipSight } from './address-keeper.js';
 import { openAnnouncer } from './announcer.js';
 import { openHostAddresses } from './host-addresses.js';
-import type { HostFailure, HostResult } from './host-failure.js';
+import type { HostResult } from './host-failure.js';
+import { enforcedState, observeHost, type HostState } from './host-state.js';
 import { openNftables } from './nftables.js';
 import { createPortFence, type PortFence } from './port-fence.js';
 import { sweepHost, type SweepReport } from './sweep.js';
@@ -38,17 +37,6 @@ export type FenceWish =
   /** The gate is passed: everyone passes, and the VIP is here. */
   | { readonly kind: 'open'; readonly until: Instant; readonly vip: boolean };
 
-/** What stands in the kernel. */
-export interface HostState {
-  readonly fencing: FencingWord;
-  readonly port: 'lifted' | 'closed' | 'peers' | 'open' | 'broken';
-  /** Milliseconds that the kernel still lets clients, or before the gate peers, pass. */
-  readonly portLeftMs: number;
-  readonly vips: readonly VipSight[];
-  /** How often the port lease ran out although it was wished. */
-  readonly lapses: number;
-}
-
 /**
  * The fence of one database on one host. All calls are synchronous and take less than a
  * millisecond; call `enforce` when the wish changes AND at least once each heartbeat with the
@@ -60,8 +48,11 @@ export interface HostGuard {
    * current configuration's port lease and VIPs to run on (a restart beside a running primary).
    */
   sweep(options: { readonly keep: boolean }): HostResult<SweepReport>;
-  /** Brings the kernel to the wish. Closing and removing are tried to the end despite failures. */
-  enforce(wish: FenceWish): HostResult<void>;
+  /**
+   * Brings the kernel to the wish, and answers what then stands, from what the calls themselves
+   * showed. Closing and removing are tried to the end despite failures.
+   */
+  enforce(wish: FenceWish): HostResult<HostState>;
   /** Reads from the kernel what stands (0.4 ms). */
   observe(): HostResult<HostState>;
   /** Members came or went: who passes as a peer from the next `enforce` on. */
@@ -99,7 +90,8 @@ export function openHostGuard(config: HostGuardConfig): HostResult<HostGuard> {
     sweep: ({ keep }) => sweepHost({ config, vips, keep, nft: nft.value, keeper }),
     enforce(wish) {
       invariant(!closed, 'host guard', 'enforce after close');
-      return enforceWish(wish, { fence, keeper, vips, peers });
+      const done = enforceWish(wish, { fence, keeper, vips, peers });
+      return done.ok ? ok(enforcedState(done.value, fence.lapses(), config.now())) : done;
     },
     observe: () => observeHost(fence, keeper, vips),
     setPeers(next) {
@@ -122,29 +114,38 @@ interface Parts {
   readonly peers: readonly string[];
 }
 
+interface Enforced {
+  readonly belief: PortBelief;
+  readonly vips: readonly VipSight[];
+}
+
 /**
  * Acquiring: port first, then the address, so that a client that finds the VIP finds the database.
  * Releasing: port first again, then the address; the table is lifted only when no VIP is left.
  */
-function enforceWish(wish: FenceWish, parts: Parts): HostResult<void> {
+function enforceWish(wish: FenceWish, parts: Parts): HostResult<Enforced> {
+  const { fence, keeper, vips, peers } = parts;
   const leased = (audience: Audience, until: Instant): PortWish => ({
     kind: 'leased',
     audience,
-    peers: parts.peers,
+    peers,
     until,
   });
   switch (wish.kind) {
     case 'open': {
-      const port = parts.fence.enforce(leased('everyone', wish.until));
-      if (!wish.vip) return firstFailure([port, ...release(parts)]);
+      const port = fence.enforce(leased('everyone', wish.until));
+      if (!wish.vip) return together(port, release(parts));
       // Without an open port the VIP would only attract clients.
       if (!port.ok) return port;
-      return firstFailure(parts.vips.map((vip) => parts.keeper.enforce(vip, wish.until)));
+      return together(
+        port,
+        vips.map((vip) => keeper.enforce(vip, wish.until)),
+      );
     }
     case 'peers':
-      return firstFailure([parts.fence.enforce(leased('peers', wish.until)), ...release(parts)]);
+      return together(fence.enforce(leased('peers', wish.until)), release(parts));
     case 'closed':
-      return firstFailure([parts.fence.enforce({ kind: 'closed' }), ...release(parts)]);
+      return together(fence.enforce({ kind: 'closed' }), release(parts));
     case 'lifted':
       return lift(parts);
     default:
@@ -152,54 +153,38 @@ function enforceWish(wish: FenceWish, parts: Parts): HostResult<void> {
   }
 }
 
-function lift(parts: Parts): HostResult<void> {
-  const held = parts.vips.map((vip) => parts.keeper.look(vip));
-  const closing: HostResult<unknown>[] = [];
-  if (held.some((sight) => !sight.ok || sight.value.state === 'held')) {
-    closing.push(parts.fence.enforce({ kind: 'closed' }));
+/**
+ * While one of our addresses is here, or may be, the port is closed first, so that clients get a
+ * reset instead of silence; it is freed only when the address is gone. A standby that holds none is
+ * never closed: its readers stay.
+ */
+function lift(parts: Parts): HostResult<Enforced> {
+  const clear = parts.vips.every((vip) => {
+    const holds = parts.keeper.holds(vip);
+    return holds.ok && !holds.value;
+  });
+  const closed = clear ? null : parts.fence.enforce({ kind: 'closed' });
+  const released = release(parts);
+  if (closed !== null && (!closed.ok || released.some((sight) => !sight.ok))) {
+    return together(closed, released);
   }
-  const released = firstFailure([...closing, ...release(parts)]);
-  return released.ok ? firstFailure([parts.fence.enforce({ kind: 'lifted' })]) : released;
+  return together(parts.fence.enforce({ kind: 'lifted' }), released);
 }
 
-function release(parts: Parts): readonly HostResult<VipSight>[] {
-  return parts.vips.map((vip) => parts.keeper.enforce(vip, null));
+function release({ keeper, vips }: Parts): readonly HostResult<VipSight>[] {
+  return vips.map((vip) => keeper.enforce(vip, null));
 }
 
-function firstFailure(results: readonly HostResult<unknown>[]): HostResult<void> {
-  const failed = results.find(
-    (result): result is { readonly ok: false; readonly error: HostFailure } => !result.ok,
-  );
-  return failed ?? ok(undefined);
-}
-
-function observeHost(
-  fence: PortFence,
-  keeper: AddressKeeper,
-  vips: readonly VipAddress[],
-): HostResult<HostState> {
-  const table = fence.look();
-  if (!table.ok) return table;
+/** All of it, or the first failure. */
+function together(
+  port: HostResult<PortBelief>,
+  vips: readonly HostResult<VipSight>[],
+): HostResult<Enforced> {
+  if (!port.ok) return port;
   const sights: VipSight[] = [];
   for (const vip of vips) {
-    const sight = keeper.look(vip);
-    if (!sight.ok) return sight;
-    sights.push(sight.value);
+    if (!vip.ok) return vip;
+    sights.push(vip.value);
   }
-  const held = sights.filter(({ state }) => state === 'held');
-  const leased = held.length > 0 && held.every(({ validSeconds }) => validSeconds !== null);
-  return ok({
-    fencing: fencingWord(table.value?.intact === true, leased),
-    port: portWord(table.value),
-    portLeftMs: table.value === null ? 0 : table.value.openLeft || table.value.peersLeft,
-    vips: sights,
-    lapses: fence.lapses(),
-  });
-}
-
-function portWord(table: PortTableSight | null): HostState['port'] {
-  if (table === null) return 'lifted';
-  if (!table.intact) return 'broken';
-  if (table.openLeft > 0) return 'open';
-  return table.peersLeft > 0 ? 'peers' : 'closed';
+  return ok({ belief: port.value, vips: sights });
 }

@@ -4,8 +4,8 @@ export {
   type FenceWish,
   type HostGuard,
   type HostGuardConfig,
-  type HostState,
 } from './host-guard.js';
+export type { HostState } from './host-state.js';
 export type { SweepReport } from './sweep.js';
 export type { VipSight } from './address-keeper.js';
 export { preflight } from './preflight.js';

@@ -33,7 +33,9 @@ describe('the database port on a real kernel', () => {
   });
 
   it('lets the members pass before the gate, and nobody else', async () => {
-    expect(await guard.enforce({ wish: 'peers', grantMs: 5000 })).toMatchObject({ ok: true });
+    expect(await guard.enforce({ wish: 'peers', grantMs: 5000 })).toMatchObject({
+      value: { port: 'peers', fencing: 'port', vips: [{ state: 'absent' }] },
+    });
     expect(await connect(ADDRESS.b)).toBe('connected');
     expect(await connect(ADDRESS.stranger)).toBe('ECONNREFUSED');
     expect(await connectLocally('127.0.0.1')).toBe('ECONNREFUSED');
@@ -49,7 +51,9 @@ describe('the database port on a real kernel', () => {
   });
 
   it('lets everyone pass after the gate, local consumers through the VIP too', async () => {
-    expect(await guard.enforce({ wish: 'open', grantMs: 5000 })).toMatchObject({ ok: true });
+    expect(await guard.enforce({ wish: 'open', grantMs: 5000 })).toMatchObject({
+      value: { port: 'open', fencing: 'address+port', vips: [{ state: 'held', validSeconds: 4 }] },
+    });
     expect(await connect(ADDRESS.stranger)).toBe('connected');
     expect(await connectLocally('127.0.0.1')).toBe('connected');
     expect(await connectLocally(ADDRESS.vip)).toBe('connected');
@@ -80,10 +84,34 @@ describe('the database port on a real kernel', () => {
 
   it('is not ours to touch on a proven standby', async () => {
     await guard.enforce({ wish: 'closed' });
-    expect(await guard.enforce({ wish: 'lifted' })).toMatchObject({ ok: true });
+    expect(await guard.enforce({ wish: 'lifted' })).toMatchObject({
+      value: { port: 'lifted', fencing: 'none' },
+    });
     expect(bench.run(bench.a, 'nft', 'list', 'tables')).toBe('');
     expect(await connect(ADDRESS.stranger)).toBe('connected');
     expect(await guard.state()).toMatchObject({ port: 'lifted', fencing: 'none' });
+  });
+});
+
+describe('a standby', () => {
+  it('keeps its readers when its agent restarts', async () => {
+    await connect(ADDRESS.stranger, 'reader');
+    const restarted = bench.guard();
+    await restarted.sweep();
+    await restarted.enforce({ wish: 'lifted' });
+    expect(await ping('reader')).toBe('echo');
+    await restarted.stop();
+  });
+
+  it('resets the clients of the VIP that it held, then frees the port', async () => {
+    await guard.enforce({ wish: 'open', grantMs: 5000 });
+    const client = { host: ADDRESS.vip, port: PORT, from: ADDRESS.stranger, id: 'vip' } as const;
+    await bench.remote.ask({ do: 'connect', ...client });
+    expect(await guard.enforce({ wish: 'lifted' })).toMatchObject({
+      value: { port: 'lifted', vips: [{ state: 'absent' }] },
+    });
+    expect(await ping('vip')).not.toBe('echo');
+    expect(await connect(ADDRESS.stranger)).toBe('connected');
   });
 });
 
