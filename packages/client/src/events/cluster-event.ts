@@ -80,9 +80,13 @@ export type ClusterEvent =
   | SwitchoverCompleted
   | SettingsChanged;
 
-/** A committed event as it came; null for a type that this version does not know. */
-export function committedEventOf(wire: WireEvent): ClusterEvent | null {
-  const place = { revision: Number(wire.revision), at: isoOf(wire.at) };
+/**
+ * A committed event as it came; null for a type that this version does not know. Some commands carry
+ * no time: their events have that of their arrival.
+ */
+export function committedEventOf(wire: WireEvent, receivedAt: string): ClusterEvent | null {
+  const timed = wire.at !== undefined && wire.at.seconds > 0n;
+  const place = { revision: Number(wire.revision), at: timed ? isoOf(wire.at) : receivedAt };
   const from = wire.from ?? null;
   const to = wire.to ?? null;
   const operationId = wire.operationId ?? '';

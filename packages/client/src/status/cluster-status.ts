@@ -98,10 +98,10 @@ export function statusOf(wire: GetStatusResponse): ClusterStatus {
     verdict: wordOf(VERDICTS, wire.verdict, 'unavailable'),
     failoverReady: wire.failoverReady,
     reasons: wire.reasons,
-    coordinator: wire.coordinator ?? null,
+    coordinator: textOf(wire.coordinator),
     term: Number(wire.term),
     epoch: Number(wire.epoch),
-    primary: wire.primary ?? null,
+    primary: textOf(wire.primary),
     paused: wire.paused,
     durability: {
       mode: wordOf(DURABILITY_MODES, wire.durability?.mode ?? '', 'majority'),
@@ -110,7 +110,7 @@ export function statusOf(wire: GetStatusResponse): ClusterStatus {
     },
     vip: wire.vip.map(({ address, holder, observed }) => ({
       address,
-      holder: holder ?? null,
+      holder: textOf(holder),
       observed,
     })),
     members: wire.members.map(memberOf),
@@ -147,6 +147,10 @@ function memberOf(wire: WireMember): MemberStatus {
 /** RFC 3339 in UTC; an absent moment is the beginning of time, so that readers need no null. */
 export function isoOf(moment: Timestamp | undefined): string {
   return moment === undefined ? new Date(0).toISOString() : timestampDate(moment).toISOString();
+}
+
+function textOf(text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : text;
 }
 
 function numberOf(value: bigint | undefined): number | null {

@@ -15,7 +15,12 @@ function status(revision: number, fields: StatusInit = {}, gap = false): WatchRe
 }
 
 function event(revision: number, type: string, epoch = revision): WatchResponse {
-  const value = { revision: BigInt(revision), type, leader: { ...leader, epoch: BigInt(epoch) } };
+  const value = {
+    revision: BigInt(revision),
+    type,
+    epoch: BigInt(epoch),
+    leader: { ...leader, epoch: BigInt(epoch) },
+  };
   return create(WatchResponseSchema, {
     revision: BigInt(revision),
     body: { case: 'event', value },
@@ -36,7 +41,7 @@ function run(
   const events: ClusterEvent[] = [];
   let at = cursor;
   for (const message of messages) {
-    const step = advance(at, message);
+    const step = advance(at, message, '2026-11-23T10:00:00.000Z');
     at = step.cursor;
     events.push(...step.events);
   }
@@ -48,7 +53,7 @@ describe('a watch', () => {
     const { told, cursor } = run(cursorFrom(undefined), [
       status(7),
       event(7, 'leaderChanged'),
-      event(8, 'leaderLost'),
+      event(8, 'leaderLost', 1207),
     ]);
     expect(told).toEqual(['leaderLost@8']);
     expect(afterRevisionOf(cursor)).toBe(7);
@@ -139,28 +144,47 @@ describe('observed changes', () => {
     expect(run(cursorFrom(undefined), [status(7), status(7, moved)]).told).toEqual([]);
   });
 
-  test('an older view of another member tells nothing', () => {
-    const older = status(6, { verdict: 'degraded' });
+  test('the view of a member that is an epoch behind tells nothing', () => {
+    const older = status(9, { verdict: 'degraded', epoch: 1206n });
     expect(run(cursorFrom(undefined), [status(7), older, status(7)]).told).toEqual([]);
+  });
+
+  test('a member that has applied less but sees the same epoch is believed', () => {
+    const other = status(6, { verdict: 'degraded' });
+    expect(run(cursorFrom(undefined), [status(7), other]).told).toEqual(['verdictChanged@7']);
   });
 });
 
 describe('after a gap', () => {
   const before = run(cursorFrom(undefined), [status(7, { epoch: 5n })]).cursor;
-  const afterGap = status(90, { epoch: 70n, primary: 'n2' }, true);
+  const leads = { epoch: 70n, primary: 'n2' };
 
-  test('a leader whose event is no longer kept is told from the status', () => {
-    const { told, events } = run(before, [afterGap, event(89, 'settingsChanged'), event(90, 'x')]);
-    expect(told).toEqual(['settingsChanged@89', 'leaderChanged@90']);
-    expect(events[1]).toMatchObject({ leader: { id: 'n2', epoch: 70 } });
-  });
-
-  test('a leader whose event is kept is told once', () => {
-    const { told } = run(before, [
-      afterGap,
-      event(80, 'leaderChanged', 70),
-      event(90, 'leaderLost'),
+  test('the leader of now is told, and what is kept of leaders before it is not', () => {
+    const { told, events } = run(before, [
+      status(90, leads, true),
+      event(60, 'leaderLost', 5),
+      event(70, 'leaderChanged', 70),
+      event(80, 'settingsChanged', 70),
+      event(91, 'leaderLost', 70),
     ]);
-    expect(told).toEqual(['leaderChanged@80', 'leaderLost@90']);
+    expect(told).toEqual(['leaderChanged@90', 'settingsChanged@80', 'leaderLost@91']);
+    expect(events[0]).toMatchObject({ leader: { id: 'n2', epoch: 70 } });
   });
+
+  test('a leader that was known is not told again', () => {
+    expect(run(before, [status(90, { epoch: 5n }, true)]).told).toEqual([]);
+  });
+
+  test('a leader that is still to be confirmed is told by its own event', () => {
+    const { told } = run(before, [
+      status(90, { epoch: 70n, primary: '' }, true),
+      event(91, 'leaderChanged', 70),
+    ]);
+    expect(told).toEqual(['leaderChanged@91']);
+  });
+});
+
+test('an event that carries no time has that of its arrival', () => {
+  const { events } = run(cursorFrom(5), [event(6, 'leaderLost')]);
+  expect(events[0]?.at).toBe('2026-11-23T10:00:00.000Z');
 });

@@ -11,14 +11,11 @@ export interface Cursor {
   readonly revision: number | null;
   /** The types delivered at `revision`; 'all' when nothing of it is still to come. */
   readonly delivered: ReadonlySet<string> | 'all';
-  /** The last status that was accepted, and the revision at which it was made. */
+  /** The last status that was accepted. */
   readonly status: ClusterStatus | null;
-  readonly statusRevision: number;
   readonly impaired: ReadonlySet<string>;
-  /** The epoch of the last leader that was told or was there at the start. */
+  /** The epoch of the last leader that was told, or was there at the start; 0 for none. */
   readonly leaderEpoch: number;
-  /** After a gap: told when the kept events, up to this revision, have not told a newer leader. */
-  readonly owedLeader: { readonly at: number; readonly status: ClusterStatus } | null;
 }
 
 export interface Advance {
@@ -32,10 +29,8 @@ export function cursorFrom(fromRevision: number | undefined): Cursor {
     revision: fromRevision ?? null,
     delivered: 'all',
     status: null,
-    statusRevision: -1,
     impaired: new Set(),
     leaderEpoch: 0,
-    owedLeader: null,
   };
 }
 
@@ -47,85 +42,76 @@ export function afterRevisionOf({ revision, delivered }: Cursor): number | undef
 
 /**
  * Takes one message of a stream. An event that was delivered before is dropped (same revision and
- * type), whichever member sends it; a status older than one accepted before tells nothing.
+ * type), whichever member sends it; so is the status of a member that is an epoch behind, which it
+ * sends again when it has caught up. `receivedAt` stands in for an event that carries no time.
  */
-export function advance(cursor: Cursor, message: WatchResponse): Advance {
+export function advance(cursor: Cursor, message: WatchResponse, receivedAt: string): Advance {
   switch (message.body.case) {
     case 'status':
       return takeStatus(cursor, statusOf(message.body.value), message);
     case 'event':
-      return takeEvent(cursor, message.body.value);
+      return takeEvent(cursor, message.body.value, receivedAt);
     case undefined:
       return { cursor, events: [] };
   }
 }
 
-function takeStatus(cursor: Cursor, status: ClusterStatus, message: WatchResponse): Advance {
-  const at = Number(message.revision);
-  const started = startedWith(cursor, status, at);
-  if (at < started.statusRevision) return { cursor: started, events: [] };
-  const events =
-    started.status === null
+function takeStatus(before: Cursor, status: ClusterStatus, message: WatchResponse): Advance {
+  if (status.epoch < (before.status?.epoch ?? 0)) return { cursor: before, events: [] };
+  const revision = Number(message.revision);
+  const cursor = before.revision === null ? beginAt(before, revision, status) : before;
+  const missed = message.gap ? missedLeader(cursor, status, revision) : [];
+  const observed =
+    cursor.status === null
       ? []
-      : differences(started.status, status, started.impaired, started.revision ?? at);
+      : differences(cursor.status, status, cursor.impaired, cursor.revision ?? revision);
   return {
     cursor: {
-      ...started,
+      ...cursor,
       status,
-      statusRevision: at,
-      impaired: impairedIn(status, started.impaired),
-      owedLeader: message.gap ? { at, status } : started.owedLeader,
+      impaired: impairedIn(status, cursor.impaired),
+      leaderEpoch: missed.length > 0 ? status.epoch : cursor.leaderEpoch,
     },
-    events,
+    events: [...missed, ...observed],
   };
 }
 
-function startedWith(cursor: Cursor, status: ClusterStatus, at: number): Cursor {
-  if (cursor.revision !== null) return cursor;
-  return { ...cursor, revision: at, delivered: 'all', leaderEpoch: status.epoch };
+function beginAt(cursor: Cursor, revision: number, status: ClusterStatus): Cursor {
+  const leaderEpoch = status.primary === null ? 0 : status.epoch;
+  return { ...cursor, revision, delivered: 'all', leaderEpoch };
 }
 
-function takeEvent(cursor: Cursor, wire: WireEvent): Advance {
+/** A change of leader whose own event may be lost in a gap is told from the status. */
+function missedLeader(
+  { leaderEpoch }: Cursor,
+  status: ClusterStatus,
+  revision: number,
+): readonly ClusterEvent[] {
+  const leader = leaderIn(status);
+  if (leader === null || leader.epoch <= leaderEpoch) return [];
+  const at = status.asOf;
+  return [{ type: 'leaderChanged', revision, at, leader, from: null, operationId: null }];
+}
+
+function takeEvent(cursor: Cursor, wire: WireEvent, receivedAt: string): Advance {
   const revision = Number(wire.revision);
   const last = cursor.revision ?? -1;
-  if (revision < last || (revision === last && wasDelivered(cursor, wire.type))) {
-    return payLeader(cursor, revision, []);
-  }
-  const delivered = new Set(
-    revision === last && cursor.delivered !== 'all' ? cursor.delivered : [],
-  ).add(wire.type);
-  const event = committedEventOf(wire);
-  const told = event?.type === 'leaderChanged' ? event.leader.epoch : 0;
-  const next = {
-    ...cursor,
-    revision,
-    delivered,
-    leaderEpoch: Math.max(cursor.leaderEpoch, told),
-  };
-  return payLeader(next, revision, event === null ? [] : [event]);
+  const again = revision === last && wasDelivered(cursor, wire.type);
+  if (revision < last || again) return { cursor, events: [] };
+  const before = revision === last && cursor.delivered !== 'all' ? cursor.delivered : [];
+  const next = { ...cursor, revision, delivered: new Set(before).add(wire.type) };
+  const event = committedEventOf(wire, receivedAt);
+  if (event === null || isOvertaken(event, cursor.leaderEpoch)) return { cursor: next, events: [] };
+  const leaderEpoch = event.type === 'leaderChanged' ? event.leader.epoch : cursor.leaderEpoch;
+  return { cursor: { ...next, leaderEpoch }, events: [event] };
 }
 
 function wasDelivered({ delivered }: Cursor, type: string): boolean {
   return delivered === 'all' || delivered.has(type);
 }
 
-/** A change of leader whose own event is lost in a gap is told from the status instead. */
-function payLeader(cursor: Cursor, revision: number, events: readonly ClusterEvent[]): Advance {
-  const owed = cursor.owedLeader;
-  if (owed === null || revision < owed.at) return { cursor, events };
-  const leader = leaderIn(owed.status);
-  const paid = { ...cursor, owedLeader: null };
-  if (leader === null || leader.epoch <= cursor.leaderEpoch) return { cursor: paid, events };
-  const changed: ClusterEvent = {
-    type: 'leaderChanged',
-    revision: owed.at,
-    at: owed.status.asOf,
-    leader,
-    from: null,
-    operationId: null,
-  };
-  return {
-    cursor: { ...paid, leaderEpoch: leader.epoch },
-    events: [...events, changed],
-  };
+/** After a gap: an event about a leader before the one that was told from the status. */
+function isOvertaken(event: ClusterEvent, leaderEpoch: number): boolean {
+  if (event.type === 'leaderChanged') return event.leader.epoch <= leaderEpoch;
+  return event.type === 'leaderLost' && event.epoch < leaderEpoch;
 }

@@ -58,7 +58,7 @@ export async function* listen(
         else if (!acceptStale) break;
         else patience ??= setTimeout(leave, STALE_MS);
       }
-      const step = advance(cursor, message);
+      const step = advance(cursor, message, new Date().toISOString());
       cursor = step.cursor;
       yield* step.events;
     }
