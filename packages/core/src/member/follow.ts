@@ -10,6 +10,15 @@ import type { MemberState } from './state.js';
 /** A standby that does not receive for this long is looked into: perhaps its log has diverged. */
 const RECEIVE_PATIENCE_MS = 15_000;
 
+/** How often, and how long, a rewound server may fail to become consistent. */
+const FIRST_STREAM = { tries: 3, patienceMs: 120_000 };
+
+/**
+ * A server that is not ready for this long will not be by itself: a rewound directory whose source
+ * went away never becomes consistent. Winding back again is safe for one that only recovers slowly.
+ */
+const STARTING_PATIENCE_MS = 60_000;
+
 /**
  * Somebody else is primary: stop if still writable, start sealed if stopped, then stream from the
  * primary if the own log is a beginning of its log; else go the way back (protocol §9).
@@ -18,7 +27,10 @@ export function planFollowing(situation: MemberSituation): MemberPlan {
   const { cluster, member } = situation;
   const { database } = member;
   const wish = closedUnlessStandby(member);
-  const settled = { ...member, appointment: null, gate: null, handOver: null };
+  const settled = noteStarting(
+    { ...member, appointment: null, gate: null, handOver: null },
+    situation.now,
+  );
   if (database === null || cluster.primary === null) return plan(settled, wish);
   switch (database.directory.kind) {
     case 'foreign':
@@ -47,13 +59,20 @@ export function planFollowing(situation: MemberSituation): MemberPlan {
   if (member.rejoin?.epoch === cluster.epoch) {
     return planRejoin({ ...situation, member: settled }, member.rejoin.rung);
   }
+  if (
+    settled.startingSince !== null &&
+    situation.now - settled.startingSince >= STARTING_PATIENCE_MS
+  ) {
+    const again = { ...settled, rejoin: null, startingSince: null };
+    return planRejoin({ ...situation, member: again }, 'rewind');
+  }
   if (member.record.mustStream && database.role !== 'standby') {
     return planFirstStream({ ...situation, member: settled }, cluster.primary);
   }
   if (database.process === 'stopped') return plan(settled, wish, { action: { kind: 'start' } });
   if (database.role !== 'standby') return plan(settled, wish);
   return planStandby(
-    { ...situation, member: { ...settled, rejoin: null } },
+    { ...situation, member: { ...settled, rejoin: null, firstStream: null } },
     database,
     cluster.primary,
   );
@@ -64,11 +83,20 @@ function planFirstStream(situation: MemberSituation, upstream: NodeId): MemberPl
   const { cluster, member } = situation;
   const wish = closedUnlessStandby(member);
   if (cluster.phase !== 'running' || !hasFreshContact(situation)) return plan(member, wish);
+  if (isHopeless(situation)) return planRejoin(situation, 'clone');
   if (member.database?.upstream === upstream && member.database.process === 'running') {
     return plan(member, wish);
   }
   const record = recordPromise(member, cluster.epoch);
   return plan(member, wish, { record, action: { kind: 'follow', upstream, epoch: cluster.epoch } });
+}
+
+/** A directory that a rewind left such that no server comes up on it is copied anew. */
+function isHopeless({ member, now }: MemberSituation): boolean {
+  const { firstStream, database } = member;
+  if (firstStream === null) return false;
+  if (database?.process === 'stopped') return firstStream.tries >= FIRST_STREAM.tries;
+  return now - firstStream.at >= FIRST_STREAM.patienceMs;
 }
 
 function planStandby(
@@ -139,6 +167,11 @@ export function classifyAttachment(
     position.timeline === base.timeline &&
     position.lsn <= base.lsn;
   return within ? 'attach' : 'wait';
+}
+
+function noteStarting(member: MemberState, now: Instant): MemberState {
+  const starts = member.database?.role === 'starting';
+  return { ...member, startingSince: starts ? (member.startingSince ?? now) : null };
 }
 
 function noteReceiving(

@@ -1,4 +1,4 @@
-import { addDuration } from '@mha4rdb/kernel';
+import { addDuration, type Epoch, type Instant } from '@mha4rdb/kernel';
 import { closedUnlessStandby } from './fence.js';
 import type { MemberPlan, MemberSituation } from './plan.js';
 import { plan, recordPromise } from './plan.js';
@@ -30,7 +30,7 @@ export function planRejoin(situation: MemberSituation, rung: Rejoin['rung']): Me
   const rejoin: Rejoin =
     member.rejoin?.epoch === cluster.epoch
       ? member.rejoin
-      : { epoch: cluster.epoch, rung, failures: 0, notBefore: now };
+      : rejoinAt(cluster.epoch, now, rung);
   const noted = { ...member, rejoin, sealed: null, notReceivingSince: null };
   const trouble = rejoin.failures >= FAILURES_UNTIL_TROUBLE ? member.failure : null;
   if (rejoin.rung === 'clone' && cluster.confirmed?.rule.standbys.includes(member.me) === true) {
@@ -55,6 +55,11 @@ export function planRejoin(situation: MemberSituation, rung: Rejoin['rung']): Me
     trouble,
     action: { kind: rejoin.rung, from, epoch: cluster.epoch },
   });
+}
+
+/** The first step of the way back to the primary of `epoch`. */
+export function rejoinAt(epoch: Epoch, now: Instant, rung: Rejoin['rung'] = 'rewind'): Rejoin {
+  return { epoch, rung, failures: 0, notBefore: now };
 }
 
 /** A stale state could wind back, or attach, towards a primary of the past. */

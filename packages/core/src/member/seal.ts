@@ -11,7 +11,14 @@ export function planSealing(situation: MemberSituation): MemberPlan {
   const { cluster, member } = situation;
   const { database } = member;
   const election = cluster.election;
-  const settled = { ...member, appointment: null, gate: null, handOver: null, rejoin: null };
+  const settled = {
+    ...member,
+    appointment: null,
+    gate: null,
+    handOver: null,
+    rejoin: null,
+    startingSince: database?.role === 'starting' ? member.startingSince : null,
+  };
   const wish = closedUnlessStandby(member);
   if (database === null || election === null) return plan(settled, wish);
   switch (database.directory.kind) {

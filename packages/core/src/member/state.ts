@@ -95,9 +95,13 @@ export interface MemberState {
   /** The rule whose barrier was passed since it was applied. */
   readonly barrierFor: SynchronousRule | null;
   readonly notReceivingSince: Instant | null;
+  /** Since when the server answers that it is not ready yet. */
+  readonly startingSince: Instant | null;
   /** The epoch whose running primary this life found, to adopt it. */
   readonly heirOf: Epoch | null;
   readonly rejoin: Rejoin | null;
+  /** How often the server was started to stream for the first time after a rewind, and when last. */
+  readonly firstStream: { readonly tries: number; readonly at: Instant } | null;
   readonly handOver: HandOver | null;
   /** After a failed action: not the same again before this. */
   readonly retryAt: { readonly kind: MemberAction['kind']; readonly at: Instant } | null;
@@ -140,8 +144,10 @@ export function initialMemberState(
     outstanding: [],
     barrierFor: null,
     notReceivingSince: null,
+    startingSince: null,
     heirOf: null,
     rejoin: null,
+    firstStream: null,
     handOver: null,
     retryAt: null,
     failure: null,

@@ -95,7 +95,7 @@ function control(work: Work, wanted: MemberAction | null): void {
   work.effects.push({ type: 'startAction', id, action: wanted, deadline });
 }
 
-/** What an election or a fence must not wait for. A stop is never cancelled by a lesser thing. */
+/** What an election must not wait for. */
 const YIELDS: readonly MemberAction['kind'][] = [
   'barrier',
   'clone',
@@ -114,7 +114,9 @@ function mustCancel(
   const stops = wanted?.kind === 'stop' && wanted.mode === 'immediate';
   if (action.kind === 'handOver') return stops;
   if (action.kind === 'stop') return stops && action.mode === 'fast';
+  // A fence waits for nothing, least of all for an answer of a server that hangs.
+  if (wanted?.kind === 'stop') return true;
   if (!YIELDS.includes(action.kind)) return false;
   const stale = 'epoch' in action && action.epoch !== epoch;
-  return stale || wanted?.kind === 'stop' || wanted?.kind === 'seal';
+  return stale || wanted?.kind === 'seal';
 }

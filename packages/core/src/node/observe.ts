@@ -1,6 +1,6 @@
 import { addDuration, type Instant } from '@mha4rdb/kernel';
 import type { MemberAction } from '../member/action.js';
-import { afterRejoinFailure } from '../member/rejoin.js';
+import { afterRejoinFailure, rejoinAt } from '../member/rejoin.js';
 import type { MemberState, RunningAction } from '../member/state.js';
 import type { ActionOutcome, NodeEvent } from './event.js';
 import { decided, updateMember, type Work } from './work.js';
@@ -37,13 +37,10 @@ export function onActionEnded(
         observedAt: event.look.startedAt,
       }),
     };
-    if (!outcome.ok) return afterFailure(ended, running, outcome, work.now);
+    if (!outcome.ok) return afterFailure(ended, running, outcome, work);
     const seen = event.look === null ? noteChange(ended, running.action) : ended;
-    return {
-      ...afterSuccess(seen, running.action, outcome, work.now),
-      failure: null,
-      retryAt: null,
-    };
+    const mended = { ...seen, failure: null, retryAt: null };
+    return afterSuccess(mended, running.action, outcome, work.now);
   });
 }
 
@@ -111,9 +108,9 @@ function afterSuccess(
           };
     case 'clone':
     case 'rewind':
-      return { ...member, rejoin: null, sealed: null };
+      return { ...member, rejoin: null, sealed: null, firstStream: null };
     case 'follow':
-      return { ...member, sealed: null, notReceivingSince: null };
+      return { ...noteFirstStream(member, now), sealed: null, notReceivingSince: null };
     default:
       return member;
   }
@@ -123,7 +120,7 @@ function afterFailure(
   member: MemberState,
   { action, cancelled }: RunningAction,
   outcome: ActionOutcome,
-  now: Instant,
+  { now, node }: Work,
 ): MemberState {
   const failed = cancelled
     ? member
@@ -141,6 +138,12 @@ function afterFailure(
             ...failed,
             rejoin: afterRejoinFailure(failed.rejoin, { code: outcome.failure?.code ?? '', now }),
           };
+    case 'start':
+    case 'follow':
+      // A rewind was interrupted: what lies there is no database until it is wound back or copied.
+      return outcome.failure?.code === 'diverged'
+        ? { ...failed, rejoin: rejoinAt(node.cluster.epoch, now) }
+        : failed;
     case 'checkpoint':
       // The stop only takes longer without it.
       return afterFlush(failed);
@@ -148,9 +151,19 @@ function afterFailure(
       return failed.handOver === null
         ? failed
         : { ...failed, handOver: { ...failed.handOver, stage: 'release', position: null } };
+    case 'follow':
+      return noteFirstStream(failed, now);
     default:
       return failed;
   }
+}
+
+/** The engine answers when the server follows; whether it stays up shows only afterwards. */
+function noteFirstStream(member: MemberState, now: Instant): MemberState {
+  if (!member.record.mustStream) return member;
+  const tries = (member.firstStream?.tries ?? 0) + 1;
+  const retryAt = { kind: 'follow', at: addDuration(now, RETRY_MS * tries) } as const;
+  return { ...member, firstStream: { tries, at: now }, retryAt };
 }
 
 function afterFlush(member: MemberState): MemberState {
