@@ -9,3 +9,4 @@ export type {
 } from './engine.js';
 export type { DatabaseLogin, PostgresConfig } from './postgres/config.js';
 export { createPostgresEngine } from './postgres/create-engine.js';
+export { checkPostgresHost, type HostProblem } from './postgres/check-host.js';

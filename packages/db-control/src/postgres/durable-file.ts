@@ -1,5 +1,5 @@
-import { chownSync, constants } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chown, mkdir, open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf } from './system-error.js';
 
@@ -54,8 +54,15 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-/** Makes a directory of the database's user, for nobody else; it may exist. */
+/**
+ * Makes a directory of the database's user, for nobody else; it may exist. A parent that is missing
+ * is made too, and given to the same user.
+ */
 export async function makeOwnDirectory(path: string, owner: Owner): Promise<void> {
+  const parent = dirname(path);
+  if ((await mkdir(parent, { recursive: true, mode: 0o755 })) !== undefined) {
+    await chown(parent, owner.uid, owner.gid);
+  }
   if ((await mkdir(path, { recursive: true, mode: 0o700 })) === undefined) return;
-  chownSync(path, owner.uid, owner.gid);
+  await chown(path, owner.uid, owner.gid);
 }

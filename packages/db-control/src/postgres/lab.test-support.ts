@@ -32,7 +32,7 @@ export const within = (milliseconds: number): CallOptions => ({
 });
 
 export async function createLab(count: number, change: Partial<PostgresConfig> = {}): Promise<Lab> {
-  const root = mkdtempSync(join(tmpdir(), 'mha-pg-'));
+  const root = mkdtempSync(join(scratch(), 'mha-pg-'));
   chmodSync(root, 0o755);
   const logged: string[] = [];
   const members: DatabaseAddress[] = [];
@@ -123,6 +123,11 @@ export function socketOf(node: LabNode) {
 /** Waits for a condition, at most ten seconds. */
 export async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
   if (!(await Deadline.after(10_000).until(20, condition))) throw new Error('it never came true');
+}
+
+/** Memory where there is any: a busy disk would make every start and copy take seconds. */
+function scratch(): string {
+  return existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 }
 
 /** The newest PostgreSQL of this machine. */

@@ -5,6 +5,7 @@ import { MANAGED_FILE } from '@mha4rdb/db-probe';
 export interface Layout {
   readonly dataDir: string;
   readonly parent: string;
+  readonly versionFile: string;
   readonly managedFile: string;
   readonly mainFile: string;
   readonly autoFile: string;
@@ -31,6 +32,7 @@ export function layoutOf(dataDir: string): Layout {
   return {
     dataDir,
     parent: dirname(dataDir),
+    versionFile: join(dataDir, 'PG_VERSION'),
     managedFile: join(dataDir, MANAGED_FILE),
     mainFile: join(dataDir, 'postgresql.conf'),
     autoFile: join(dataDir, 'postgresql.auto.conf'),

@@ -27,6 +27,9 @@ import { ServerFailure } from './failure.js';
 import type { Session } from './session.js';
 
 const DEFAULT_QUESTION_MS = 1000;
+const EXHAUSTED_PAUSE_MS = 25;
+/** Looks between two looks at the size of the server's log: about a minute. */
+const LOOKS_PER_TRIM = 256;
 
 type Asked =
   | { readonly ok: true; readonly answer: ServerAnswer }
@@ -34,6 +37,7 @@ type Asked =
 
 /** Looks at the database beside this agent; remembers whether it has markers, and the last. */
 export class Observer {
+  private looks = 0;
   private markerTable = false;
   private epoch = epochOf(0);
   private life: string | undefined;
@@ -46,6 +50,8 @@ export class Observer {
   async observe(): Promise<DatabaseObservation> {
     const { server, settings, config } = this.context;
     const deadline = Deadline.after(config.questionDeadline ?? DEFAULT_QUESTION_MS);
+    this.looks += 1;
+    if (this.looks % LOOKS_PER_TRIM === 0) await server.trimLog().catch(() => undefined);
     const process = server.state();
     const life = server.postmaster()?.startTicks;
     const directory = await this.directoryNow(life);
@@ -95,7 +101,19 @@ export class Observer {
     return this.epoch;
   }
 
+  /**
+   * Asks again while all connections are taken: clients that reconnect all at once hold places, the
+   * reserved ones too, for as long as they prove who they are.
+   */
   private async ask(deadline: Deadline): Promise<Asked> {
+    for (;;) {
+      const asked = await this.askOnce(deadline);
+      if (asked.ok || asked.error.kind !== 'exhausted' || deadline.over()) return asked;
+      await deadline.pause(EXHAUSTED_PAUSE_MS);
+    }
+  }
+
+  private async askOnce(deadline: Deadline): Promise<Asked> {
     try {
       return await withLocal(this.context, deadline, async (session) => {
         const answer = await this.look(session, deadline);

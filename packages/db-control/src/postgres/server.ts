@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, fstatSync, openSync, readSync, renameSync } from 'node:fs';
-import { mkdir, chown } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { chown, copyFile, mkdir, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StopMode } from '../engine.js';
 import type { PostgresConfig } from './config.js';
@@ -82,7 +82,9 @@ export class ServerProcess {
     if ((await mkdir(socketDir, { recursive: true })) !== undefined) {
       await chown(socketDir, osUser.uid, osUser.gid);
     }
-    const log = this.openLog();
+    await this.trimLog();
+    const log = openSync(this.layout.serverLog, 'a', 0o600);
+    this.logStart = fstatSync(log).size;
     try {
       const child = spawn(join(binDir, 'postgres'), ['-D', this.layout.dataDir], {
         detached: true,
@@ -97,6 +99,21 @@ export class ServerProcess {
     } finally {
       closeSync(log);
     }
+  }
+
+  /**
+   * Keeps the server's log bounded: beyond its limit it is copied aside and emptied. The server goes
+   * on writing at the end of the same file, so lines of that moment may be lost.
+   */
+  async trimLog(): Promise<void> {
+    const size = await stat(this.layout.serverLog).then(
+      (file) => file.size,
+      () => 0,
+    );
+    if (size <= LOG_LIMIT_BYTES) return;
+    await copyFile(this.layout.serverLog, `${this.layout.serverLog}.1`);
+    await truncate(this.layout.serverLog);
+    this.logStart = 0;
   }
 
   /** What the server wrote to its log since it was last started, its last lines. */
@@ -187,18 +204,6 @@ export class ServerProcess {
   /** A pid file whose process is proven gone could block the next start once its pid is reused. */
   private async clean(): Promise<void> {
     await removeDurably(join(this.layout.dataDir, 'postmaster.pid'));
-  }
-
-  private openLog(): number {
-    const path = this.layout.serverLog;
-    let log = openSync(path, 'a', 0o600);
-    if (fstatSync(log).size > LOG_LIMIT_BYTES) {
-      closeSync(log);
-      renameSync(path, `${path}.1`);
-      log = openSync(path, 'a', 0o600);
-    }
-    this.logStart = fstatSync(log).size;
-    return log;
   }
 }
 

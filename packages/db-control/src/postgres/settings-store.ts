@@ -69,7 +69,8 @@ export class SettingsStore {
     floors: Readonly<Record<string, number>> | undefined,
   ): Promise<DurableState> {
     const before = await this.read();
-    const raised = await this.raisedBy(floors);
+    const version = await this.version();
+    const raised = await this.raisedBy(version, floors);
     const state: DurableState = {
       ...(before ?? INITIAL_STATE),
       ...change,
@@ -83,11 +84,11 @@ export class SettingsStore {
     const { port, socketDir, parameters } = this.config;
     await this.replace(
       this.layout.managedFile,
-      renderManagedFile({ ...state, port, socketDir, parameters, raised }),
+      renderManagedFile({ ...state, port, socketDir, version, parameters, raised }),
     );
     if (looser) await this.writeAccessRules(state.admits);
     await this.writeMainFile();
-    await this.stripAutoFile(Object.keys(raised));
+    await this.stripAutoFile(version, Object.keys(raised));
     return state;
   }
 
@@ -97,7 +98,12 @@ export class SettingsStore {
     await this.replace(this.layout.mainFile, withLastLine(text ?? '', INCLUDE_LINE));
   }
 
+  private async version(): Promise<number> {
+    return Number((await readIfThere(this.layout.versionFile))?.trim());
+  }
+
   private async raisedBy(
+    version: number,
     floors: Readonly<Record<string, number>> | undefined,
   ): Promise<Readonly<Record<string, string>>> {
     const [managed, main, auto] = await Promise.all(
@@ -105,7 +111,7 @@ export class SettingsStore {
         parseSettings((await readIfThere(path)) ?? ''),
       ),
     );
-    const ours = mergeSettings(this.config.parameters).settings;
+    const ours = mergeSettings(this.config.parameters, version).settings;
     const configured = new Map([...(main ?? []), ...(auto ?? []), ...ours]);
     if (floors === undefined) {
       const kept = RAISABLE_SETTINGS.map((name) => [name, Number(managed?.get(name))] as const);
@@ -121,10 +127,10 @@ export class SettingsStore {
     return raised;
   }
 
-  private async stripAutoFile(raised: readonly string[]): Promise<void> {
+  private async stripAutoFile(version: number, raised: readonly string[]): Promise<void> {
     const text = await readIfThere(this.layout.autoFile);
     if (text === undefined) return;
-    const names = new Set([...settingsToStrip(this.config.parameters), ...raised]);
+    const names = new Set([...settingsToStrip(this.config.parameters, version), ...raised]);
     const stripped = stripSettings(text, names);
     if (stripped.removed.length === 0) return;
     this.config.log(
@@ -177,9 +183,4 @@ export class SettingsStore {
     if ((await readIfThere(path)) === text) return;
     await writeDurably(path, text, this.config.osUser);
   }
-}
-
-/** The operator's parameters that are not used, as sentences. */
-export function refusedParameters(config: PostgresConfig): readonly string[] {
-  return mergeSettings(config.parameters).refused;
 }

@@ -77,9 +77,15 @@ async function waitUntilReady(context: Context, deadline: Deadline): Promise<voi
 async function tryConnect(context: Context, deadline: Deadline): Promise<string | undefined> {
   try {
     return await withLocal(context, deadline, async (session) => {
-      const [row] = await session.rows('select pg_is_in_recovery() as standby', deadline);
-      if (row?.['standby'] === true) return undefined;
-      throw new EngineFailure('refused', 'the server runs as a primary', 'Stop it first.');
+      const [row] = await session.rows(
+        `select pg_is_in_recovery() as standby, current_setting('primary_conninfo') as upstream`,
+        deadline,
+      );
+      if (row?.['standby'] !== true) {
+        throw new EngineFailure('refused', 'the server runs as a primary', 'Stop it first.');
+      }
+      if (row['upstream'] === '') return undefined;
+      throw new EngineFailure('refused', 'the server runs and has an upstream', 'Seal it.');
     });
   } catch (thrown) {
     if (thrown instanceof ServerFailure) return thrown.view.sentence;

@@ -154,6 +154,31 @@ test('a seal ends the receiver, answers the end of the log, and survives a resta
 
 test('a standby with an upstream is not promoted', async () => {
   expect(await failure(second.engine.promote(soon))).toBe('refused');
+  expect(await failure(second.engine.startSealed(soon))).toBe('refused');
+});
+
+test('a reader that holds up the replay does not hold up a seal', async () => {
+  await done(second.engine.admit('all', soon));
+  const reader = await openClient(second);
+  const limit = Deadline.after(20_000);
+  await reader.rows('begin isolation level repeatable read', limit);
+  await reader.rows('select count(*) from kept', limit);
+  await ask(first, 'delete from kept where id = 2');
+  await ask(first, 'vacuum kept');
+  await until(async () => {
+    const waits = await ask(
+      second,
+      `select wait_event as name from pg_stat_activity where backend_type = 'startup'`,
+    );
+    return String(waits[0]?.['name']).startsWith('RecoveryConflict');
+  });
+  const began = performance.now();
+  await done(second.engine.seal(soon));
+  expect(performance.now() - began).toBeLessThan(5000);
+  await expect(reader.rows('select 1', limit)).rejects.toThrow();
+  await done(second.engine.admit('replication', soon));
+  await done(second.engine.follow(first.address, soon));
+  await done(first.engine.barrier(ruleOf(second), soon));
 });
 
 test('clients come in only when they are admitted', async () => {

@@ -8,7 +8,7 @@ import {
   settingsToStrip,
 } from './managed-settings.js';
 
-const place = { port: 5432, socketDir: '/run/pg', parameters: {}, raised: {} };
+const place = { port: 5432, socketDir: '/run/pg', version: 15, parameters: {}, raised: {} };
 const n2 = nodeIdOf('n2');
 
 test.each([
@@ -48,7 +48,7 @@ test.each([
   ['primary_conninfo', 'host=elsewhere'],
   ['port', '1'],
 ])('%s = %s of the operator is refused with its name', (name, value) => {
-  const { settings, refused } = mergeSettings({ [name]: value });
+  const { settings, refused } = mergeSettings({ [name]: value }, 15);
   expect(refused).toHaveLength(1);
   expect(refused[0]).toContain(name);
   expect(settings.get(name.toLowerCase())).not.toBe(value);
@@ -62,13 +62,13 @@ test.each([
   ['listen_addresses', '10.0.0.1'],
   ['restart_after_crash', 'off'],
 ])('%s = %s of the operator is used', (name, value) => {
-  const { settings, refused } = mergeSettings({ [name]: value });
+  const { settings, refused } = mergeSettings({ [name]: value }, 15);
   expect(refused).toEqual([]);
   expect(settings.get(name)).toBe(value);
 });
 
 test('what would override our file in postgresql.auto.conf is named, the rule first of all', () => {
-  const names = settingsToStrip({ work_mem: '8MB' });
+  const names = settingsToStrip({ work_mem: '8MB' }, 15);
   for (const name of ['synchronous_standby_names', 'primary_conninfo', 'work_mem', 'port']) {
     expect(names).toContain(name);
   }
@@ -90,4 +90,9 @@ test('a start as a standby raises what the log was written under, and lowers not
     raised,
   });
   expect(parseSettings(text).get('max_connections')).toBe('100');
+});
+
+test('an older server is not given what it does not know', () => {
+  expect(mergeSettings({}, 13).settings.has('recovery_init_sync_method')).toBe(false);
+  expect(mergeSettings({}, 14).settings.get('recovery_init_sync_method')).toBe('syncfs');
 });

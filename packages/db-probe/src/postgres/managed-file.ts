@@ -31,6 +31,8 @@ export interface DurableState {
 export interface ManagedFileInput extends DurableState {
   readonly port: number;
   readonly socketDir: string;
+  /** The server's major version, as in `PG_VERSION`. */
+  readonly version: number;
   readonly parameters: Readonly<Record<string, string>>;
   /** See `raisedSettings`; they win over the parameters. */
   readonly raised: Readonly<Record<string, string>>;
@@ -46,7 +48,7 @@ export const INITIAL_STATE: DurableState = {
 
 /** The whole text of the managed file. */
 export function renderManagedFile(input: ManagedFileInput): string {
-  const settings = new Map(mergeSettings(input.parameters).settings);
+  const settings = new Map(mergeSettings(input.parameters, input.version).settings);
   for (const [name, value] of Object.entries(input.raised)) settings.set(name, value);
   const lines = [...settings].map(([name, value]) => renderSetting(name, value));
   return [

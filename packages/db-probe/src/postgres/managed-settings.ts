@@ -47,6 +47,8 @@ export const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   tcp_user_timeout: '15s',
   // The agent's session gets in when clients have taken all connections.
   superuser_reserved_connections: '5',
+  // Whoever does not prove who they are keeps a place, even a reserved one, for a minute otherwise.
+  authentication_timeout: '10s',
   // Local consumers must not pass by the fence, which guards the network port only (protocol §5).
   unix_socket_permissions: '0700',
   // English, so that "starting", "shutting down" and "not consistent yet" can be told apart.
@@ -56,6 +58,13 @@ export const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   synchronous_commit: 'on',
   wal_level: 'replica',
 };
+
+/** Defaults that older servers do not know, by the first major version that does. */
+const DEFAULTS_SINCE: readonly (readonly [number, string, string])[] = [
+  // A start after a crash syncs every file one by one otherwise: measured 210 ms against 120 ms in
+  // a directory of a thousand files, and it grows with their number. Part of a restart in place.
+  [14, 'recovery_init_sync_method', 'syncfs'],
+];
 
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // Weaker levels do not wait for the standby's flush, so a rule would promise too much.
@@ -79,9 +88,18 @@ export interface MergedSettings {
   readonly refused: readonly string[];
 }
 
-/** Ours and the operator's parameters in one; what the operator may not set is refused by name. */
-export function mergeSettings(parameters: Readonly<Record<string, string>>): MergedSettings {
+/**
+ * Ours and the operator's parameters in one, for a server of a major version; what the operator may
+ * not set is refused by name.
+ */
+export function mergeSettings(
+  parameters: Readonly<Record<string, string>>,
+  version: number,
+): MergedSettings {
   const settings = new Map(Object.entries({ listen_addresses: '*', ...DEFAULT_SETTINGS }));
+  for (const [since, name, value] of DEFAULTS_SINCE) {
+    if (version >= since) settings.set(name, value);
+  }
   const refused: string[] = [];
   for (const [given, value] of Object.entries(parameters)) {
     const name = given.toLowerCase();
@@ -122,8 +140,11 @@ export function raisedSettings(
 export const RAISABLE_SETTINGS: readonly string[] = Object.keys(SERVER_DEFAULTS);
 
 /** Every name that may not stand in `postgresql.auto.conf`, which would override our file. */
-export function settingsToStrip(parameters: Readonly<Record<string, string>>): ReadonlySet<string> {
-  return new Set([...mergeSettings(parameters).settings.keys(), ...OWN_SETTINGS]);
+export function settingsToStrip(
+  parameters: Readonly<Record<string, string>>,
+  version: number,
+): ReadonlySet<string> {
+  return new Set([...mergeSettings(parameters, version).settings.keys(), ...OWN_SETTINGS]);
 }
 
 function reasonToRefuse(name: string, value: string): string | undefined {
