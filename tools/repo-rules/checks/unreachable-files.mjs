@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 const PROJECT_SOURCE = /^(?:packages|apps)\/[^/]+\/src\/.*\.ts$/;
-const ENTRY = /\/src\/(?:index|main)\.ts$|\.test\.ts$|\.d\.ts$/;
+const ENTRY = /\/src\/(?:index|main|cli)\.ts$|\.test\.ts$|\.d\.ts$/;
 const SPECIFIER = /(?:from|import|import\()\s*'(\.{1,2}\/[^']+)'/g;
 
 /** A source file that no entry point and no test reaches is dead. */
