@@ -92,8 +92,9 @@ export function chooseCandidate(
   all: readonly SealedMember[],
   verdict: Extract<EvidenceVerdict, { kind: 'sufficient' }>,
 ): SealedMember | null {
-  const sealed = sealedFor(state, all).filter((member) => member.fit);
-  const pool = poolOf(state, sealed, verdict.by);
+  // The greatest of ALL that are sealed: an unfit one that is ahead must become fit first, or a
+  // commit that only it holds would be lost.
+  const pool = poolOf(state, sealedFor(state, all), verdict.by).filter((member) => member.fit);
   const preferred = state.election?.override?.to ?? state.election?.preferred ?? null;
   const old = state.confirmed?.primary ?? null;
   const rank = (member: SealedMember): readonly number[] => [
@@ -114,16 +115,20 @@ function poolOf(
 ): readonly SealedMember[] {
   if (by === 'origin') return sealed.filter((member) => member.node === state.origin);
   const named = state.election?.override?.to;
-  if (by === 'override' && named != null) return sealed.filter((member) => member.node === named);
+  if (by === 'override') {
+    const able = sealed.filter((member) => member.fit && (named == null || member.node === named));
+    return greatestOf(able);
+  }
   const complete = cleanHolders(state, sealed);
   if (complete.length > 0) return complete;
-  const greatest = sealed.reduce<SealedMember | null>(
-    (best, member) =>
-      best === null || comparePositions(member.position, best.position) > 0 ? member : best,
-    null,
+  return greatestOf(sealed);
+}
+
+/** All whose position none exceeds. */
+function greatestOf(sealed: readonly SealedMember[]): readonly SealedMember[] {
+  return sealed.filter((member) =>
+    sealed.every((other) => comparePositions(other.position, member.position) <= 0),
   );
-  if (greatest === null) return [];
-  return sealed.filter((member) => comparePositions(member.position, greatest.position) === 0);
 }
 
 /** Sealed members that have all that a cleanly stopped primary of the confirmed epoch had. */

@@ -4,6 +4,6 @@ export {
   type EvidenceVerdict,
   type SealedMember,
 } from './evidence.js';
-export { classifyAncestry, comparePositions } from './position.js';
+export { canRewind, classifyAncestry, comparePositions } from './position.js';
 export { classifyChange, implies, nextRule, NO_RULE, ruleOf, sameRule } from './rule.js';
 export { mayOpenUnder, targetRule, wantedAcks, wantedRule } from './durability.js';
