@@ -2,56 +2,52 @@
 // @generated from file mha4rdb/v1/cluster_service.proto (package mha4rdb.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from '@bufbuild/protobuf/codegenv2';
-import { fileDesc, messageDesc, serviceDesc } from '@bufbuild/protobuf/codegenv2';
-import type { ClusterEvent } from './event_pb.js';
-import { file_mha4rdb_v1_event } from './event_pb.js';
-import type { HistoryItem } from './history_pb.js';
-import { file_mha4rdb_v1_history } from './history_pb.js';
-import type { GetStatusResponse, GetStatusResponseSchema, Leader } from './status_pb.js';
-import { file_mha4rdb_v1_status } from './status_pb.js';
-import type { Message } from '@bufbuild/protobuf';
+import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { ClusterEvent } from "./event_pb.js";
+import { file_mha4rdb_v1_event } from "./event_pb.js";
+import type { HistoryItem } from "./history_pb.js";
+import { file_mha4rdb_v1_history } from "./history_pb.js";
+import type { GetStatusResponse, GetStatusResponseSchema, Leader } from "./status_pb.js";
+import { file_mha4rdb_v1_status } from "./status_pb.js";
+import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file mha4rdb/v1/cluster_service.proto.
  */
-export const file_mha4rdb_v1_cluster_service: GenFile =
-  /*@__PURE__*/
-  fileDesc(
-    'CiBtaGE0cmRiL3YxL2NsdXN0ZXJfc2VydmljZS5wcm90bxIKbWhhNHJkYi52MSISChBHZXRTdGF0dXNSZXF1ZXN0IhIKEEdldExlYWRlclJlcXVlc3QiNwoRR2V0TGVhZGVyUmVzcG9uc2USIgoGbGVhZGVyGAEgASgLMhIubWhhNHJkYi52MS5MZWFkZXIiPgoMV2F0Y2hSZXF1ZXN0EhsKDmFmdGVyX3JldmlzaW9uGAEgASgESACIAQFCEQoPX2FmdGVyX3JldmlzaW9uIpIBCg1XYXRjaFJlc3BvbnNlEhAKCHJldmlzaW9uGAEgASgEEi8KBnN0YXR1cxgCIAEoCzIdLm1oYTRyZGIudjEuR2V0U3RhdHVzUmVzcG9uc2VIABIpCgVldmVudBgDIAEoCzIYLm1oYTRyZGIudjEuQ2x1c3RlckV2ZW50SAASCwoDZ2FwGAQgASgIQgYKBGJvZHkiLQoRR2V0SGlzdG9yeVJlcXVlc3QSDAoEbGFzdBgBIAEoDRIKCgJpZBgCIAEoCSI8ChJHZXRIaXN0b3J5UmVzcG9uc2USJgoFaXRlbXMYASADKAsyFy5taGE0cmRiLnYxLkhpc3RvcnlJdGVtIhAKDkV4cGxhaW5SZXF1ZXN0ImUKD0V4cGxhaW5SZXNwb25zZRIQCghwb3NzaWJsZRgBIAEoCBIPCgJ0bxgCIAEoCUgAiAEBEigKBmNoZWNrcxgDIAMoCzIYLm1oYTRyZGIudjEuRXhwbGFpbkNoZWNrQgUKA190byJJCgxFeHBsYWluQ2hlY2sSDgoGbWVtYmVyGAEgASgJEg0KBWNoZWNrGAIgASgJEgoKAm9rGAMgASgIEg4KBmRldGFpbBgEIAEoCSIqCghQbGFuU3RlcBIOCgZtZW1iZXIYASABKAkSDgoGYWN0aW9uGAIgASgJIlUKEVN3aXRjaG92ZXJSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIKCgJ0bxgCIAEoCRIPCgdkcnlfcnVuGAMgASgIEg0KBWZvcmNlGAQgASgIIpQCChJTd2l0Y2hvdmVyUmVzcG9uc2USFAoMb3BlcmF0aW9uX2lkGAEgASgJEhAKCGFjY2VwdGVkGAIgASgIEhIKCmFscmVhZHlfc28YAyABKAgSIgoEcGxhbhgEIAMoCzIULm1oYTRyZGIudjEuUGxhblN0ZXASEQoEZnJvbRgFIAEoCUgAiAEBEg8KAnRvGAYgASgJSAGIAQESHAoPZXhwZWN0ZWRfZ2FwX21zGAcgASgNSAKIAQESIAoTZXhwZWN0ZWRfbG9zc19ieXRlcxgIIAEoBEgDiAEBQgcKBV9mcm9tQgUKA190b0ISChBfZXhwZWN0ZWRfZ2FwX21zQhYKFF9leHBlY3RlZF9sb3NzX2J5dGVzIm0KD0ZhaWxvdmVyUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSCgoCdG8YAiABKAkSDwoHZHJ5X3J1bhgDIAEoCBIXCg9hbGxvd19kYXRhX2xvc3MYBCABKAgSDgoGcmVhc29uGAUgASgJIpICChBGYWlsb3ZlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwEhEKBGZyb20YBSABKAlIAIgBARIPCgJ0bxgGIAEoCUgBiAEBEhwKD2V4cGVjdGVkX2dhcF9tcxgHIAEoDUgCiAEBEiAKE2V4cGVjdGVkX2xvc3NfYnl0ZXMYCCABKARIA4gBAUIHCgVfZnJvbUIFCgNfdG9CEgoQX2V4cGVjdGVkX2dhcF9tc0IWChRfZXhwZWN0ZWRfbG9zc19ieXRlcyI1CgxQYXVzZVJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEg8KB2RyeV9ydW4YAiABKAgibwoNUGF1c2VSZXNwb25zZRIUCgxvcGVyYXRpb25faWQYASABKAkSEAoIYWNjZXB0ZWQYAiABKAgSEgoKYWxyZWFkeV9zbxgDIAEoCBIiCgRwbGFuGAQgAygLMhQubWhhNHJkYi52MS5QbGFuU3RlcCI2Cg1SZXN1bWVSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIPCgdkcnlfcnVuGAIgASgIInAKDlJlc3VtZVJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwMpwFCg5DbHVzdGVyU2VydmljZRJNCglHZXRTdGF0dXMSHC5taGE0cmRiLnYxLkdldFN0YXR1c1JlcXVlc3QaHS5taGE0cmRiLnYxLkdldFN0YXR1c1Jlc3BvbnNlIgOQAgESTQoJR2V0TGVhZGVyEhwubWhhNHJkYi52MS5HZXRMZWFkZXJSZXF1ZXN0Gh0ubWhhNHJkYi52MS5HZXRMZWFkZXJSZXNwb25zZSIDkAIBEj4KBVdhdGNoEhgubWhhNHJkYi52MS5XYXRjaFJlcXVlc3QaGS5taGE0cmRiLnYxLldhdGNoUmVzcG9uc2UwARJQCgpHZXRIaXN0b3J5Eh0ubWhhNHJkYi52MS5HZXRIaXN0b3J5UmVxdWVzdBoeLm1oYTRyZGIudjEuR2V0SGlzdG9yeVJlc3BvbnNlIgOQAgESRwoHRXhwbGFpbhIaLm1oYTRyZGIudjEuRXhwbGFpblJlcXVlc3QaGy5taGE0cmRiLnYxLkV4cGxhaW5SZXNwb25zZSIDkAIBEksKClN3aXRjaG92ZXISHS5taGE0cmRiLnYxLlN3aXRjaG92ZXJSZXF1ZXN0Gh4ubWhhNHJkYi52MS5Td2l0Y2hvdmVyUmVzcG9uc2USRQoIRmFpbG92ZXISGy5taGE0cmRiLnYxLkZhaWxvdmVyUmVxdWVzdBocLm1oYTRyZGIudjEuRmFpbG92ZXJSZXNwb25zZRI8CgVQYXVzZRIYLm1oYTRyZGIudjEuUGF1c2VSZXF1ZXN0GhkubWhhNHJkYi52MS5QYXVzZVJlc3BvbnNlEj8KBlJlc3VtZRIZLm1oYTRyZGIudjEuUmVzdW1lUmVxdWVzdBoaLm1oYTRyZGIudjEuUmVzdW1lUmVzcG9uc2ViBnByb3RvMw',
-    [file_mha4rdb_v1_event, file_mha4rdb_v1_history, file_mha4rdb_v1_status],
-  );
+export const file_mha4rdb_v1_cluster_service: GenFile = /*@__PURE__*/
+  fileDesc("CiBtaGE0cmRiL3YxL2NsdXN0ZXJfc2VydmljZS5wcm90bxIKbWhhNHJkYi52MSISChBHZXRTdGF0dXNSZXF1ZXN0IhIKEEdldExlYWRlclJlcXVlc3QiNwoRR2V0TGVhZGVyUmVzcG9uc2USIgoGbGVhZGVyGAEgASgLMhIubWhhNHJkYi52MS5MZWFkZXIiPgoMV2F0Y2hSZXF1ZXN0EhsKDmFmdGVyX3JldmlzaW9uGAEgASgESACIAQFCEQoPX2FmdGVyX3JldmlzaW9uIpIBCg1XYXRjaFJlc3BvbnNlEhAKCHJldmlzaW9uGAEgASgEEi8KBnN0YXR1cxgCIAEoCzIdLm1oYTRyZGIudjEuR2V0U3RhdHVzUmVzcG9uc2VIABIpCgVldmVudBgDIAEoCzIYLm1oYTRyZGIudjEuQ2x1c3RlckV2ZW50SAASCwoDZ2FwGAQgASgIQgYKBGJvZHkiLQoRR2V0SGlzdG9yeVJlcXVlc3QSDAoEbGFzdBgBIAEoDRIKCgJpZBgCIAEoCSI8ChJHZXRIaXN0b3J5UmVzcG9uc2USJgoFaXRlbXMYASADKAsyFy5taGE0cmRiLnYxLkhpc3RvcnlJdGVtIhAKDkV4cGxhaW5SZXF1ZXN0ImUKD0V4cGxhaW5SZXNwb25zZRIQCghwb3NzaWJsZRgBIAEoCBIPCgJ0bxgCIAEoCUgAiAEBEigKBmNoZWNrcxgDIAMoCzIYLm1oYTRyZGIudjEuRXhwbGFpbkNoZWNrQgUKA190byJJCgxFeHBsYWluQ2hlY2sSDgoGbWVtYmVyGAEgASgJEg0KBWNoZWNrGAIgASgJEgoKAm9rGAMgASgIEg4KBmRldGFpbBgEIAEoCSIqCghQbGFuU3RlcBIOCgZtZW1iZXIYASABKAkSDgoGYWN0aW9uGAIgASgJIlUKEVN3aXRjaG92ZXJSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIKCgJ0bxgCIAEoCRIPCgdkcnlfcnVuGAMgASgIEg0KBWZvcmNlGAQgASgIIpQCChJTd2l0Y2hvdmVyUmVzcG9uc2USFAoMb3BlcmF0aW9uX2lkGAEgASgJEhAKCGFjY2VwdGVkGAIgASgIEhIKCmFscmVhZHlfc28YAyABKAgSIgoEcGxhbhgEIAMoCzIULm1oYTRyZGIudjEuUGxhblN0ZXASEQoEZnJvbRgFIAEoCUgAiAEBEg8KAnRvGAYgASgJSAGIAQESHAoPZXhwZWN0ZWRfZ2FwX21zGAcgASgNSAKIAQESIAoTZXhwZWN0ZWRfbG9zc19ieXRlcxgIIAEoBEgDiAEBQgcKBV9mcm9tQgUKA190b0ISChBfZXhwZWN0ZWRfZ2FwX21zQhYKFF9leHBlY3RlZF9sb3NzX2J5dGVzIm0KD0ZhaWxvdmVyUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSCgoCdG8YAiABKAkSDwoHZHJ5X3J1bhgDIAEoCBIXCg9hbGxvd19kYXRhX2xvc3MYBCABKAgSDgoGcmVhc29uGAUgASgJIpICChBGYWlsb3ZlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwEhEKBGZyb20YBSABKAlIAIgBARIPCgJ0bxgGIAEoCUgBiAEBEhwKD2V4cGVjdGVkX2dhcF9tcxgHIAEoDUgCiAEBEiAKE2V4cGVjdGVkX2xvc3NfYnl0ZXMYCCABKARIA4gBAUIHCgVfZnJvbUIFCgNfdG9CEgoQX2V4cGVjdGVkX2dhcF9tc0IWChRfZXhwZWN0ZWRfbG9zc19ieXRlcyI1CgxQYXVzZVJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEg8KB2RyeV9ydW4YAiABKAgibwoNUGF1c2VSZXNwb25zZRIUCgxvcGVyYXRpb25faWQYASABKAkSEAoIYWNjZXB0ZWQYAiABKAgSEgoKYWxyZWFkeV9zbxgDIAEoCBIiCgRwbGFuGAQgAygLMhQubWhhNHJkYi52MS5QbGFuU3RlcCI2Cg1SZXN1bWVSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIPCgdkcnlfcnVuGAIgASgIInAKDlJlc3VtZVJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwMpwFCg5DbHVzdGVyU2VydmljZRJNCglHZXRTdGF0dXMSHC5taGE0cmRiLnYxLkdldFN0YXR1c1JlcXVlc3QaHS5taGE0cmRiLnYxLkdldFN0YXR1c1Jlc3BvbnNlIgOQAgESTQoJR2V0TGVhZGVyEhwubWhhNHJkYi52MS5HZXRMZWFkZXJSZXF1ZXN0Gh0ubWhhNHJkYi52MS5HZXRMZWFkZXJSZXNwb25zZSIDkAIBEj4KBVdhdGNoEhgubWhhNHJkYi52MS5XYXRjaFJlcXVlc3QaGS5taGE0cmRiLnYxLldhdGNoUmVzcG9uc2UwARJQCgpHZXRIaXN0b3J5Eh0ubWhhNHJkYi52MS5HZXRIaXN0b3J5UmVxdWVzdBoeLm1oYTRyZGIudjEuR2V0SGlzdG9yeVJlc3BvbnNlIgOQAgESRwoHRXhwbGFpbhIaLm1oYTRyZGIudjEuRXhwbGFpblJlcXVlc3QaGy5taGE0cmRiLnYxLkV4cGxhaW5SZXNwb25zZSIDkAIBEksKClN3aXRjaG92ZXISHS5taGE0cmRiLnYxLlN3aXRjaG92ZXJSZXF1ZXN0Gh4ubWhhNHJkYi52MS5Td2l0Y2hvdmVyUmVzcG9uc2USRQoIRmFpbG92ZXISGy5taGE0cmRiLnYxLkZhaWxvdmVyUmVxdWVzdBocLm1oYTRyZGIudjEuRmFpbG92ZXJSZXNwb25zZRI8CgVQYXVzZRIYLm1oYTRyZGIudjEuUGF1c2VSZXF1ZXN0GhkubWhhNHJkYi52MS5QYXVzZVJlc3BvbnNlEj8KBlJlc3VtZRIZLm1oYTRyZGIudjEuUmVzdW1lUmVxdWVzdBoaLm1oYTRyZGIudjEuUmVzdW1lUmVzcG9uc2ViBnByb3RvMw", [file_mha4rdb_v1_event, file_mha4rdb_v1_history, file_mha4rdb_v1_status]);
 
 /**
  * @generated from message mha4rdb.v1.GetStatusRequest
  */
-export type GetStatusRequest = Message<'mha4rdb.v1.GetStatusRequest'> & {};
+export type GetStatusRequest = Message<"mha4rdb.v1.GetStatusRequest"> & {
+};
 
 /**
  * Describes the message mha4rdb.v1.GetStatusRequest.
  * Use `create(GetStatusRequestSchema)` to create a new message.
  */
-export const GetStatusRequestSchema: GenMessage<GetStatusRequest> =
-  /*@__PURE__*/
+export const GetStatusRequestSchema: GenMessage<GetStatusRequest> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 0);
 
 /**
  * @generated from message mha4rdb.v1.GetLeaderRequest
  */
-export type GetLeaderRequest = Message<'mha4rdb.v1.GetLeaderRequest'> & {};
+export type GetLeaderRequest = Message<"mha4rdb.v1.GetLeaderRequest"> & {
+};
 
 /**
  * Describes the message mha4rdb.v1.GetLeaderRequest.
  * Use `create(GetLeaderRequestSchema)` to create a new message.
  */
-export const GetLeaderRequestSchema: GenMessage<GetLeaderRequest> =
-  /*@__PURE__*/
+export const GetLeaderRequestSchema: GenMessage<GetLeaderRequest> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 1);
 
 /**
  * @generated from message mha4rdb.v1.GetLeaderResponse
  */
-export type GetLeaderResponse = Message<'mha4rdb.v1.GetLeaderResponse'> & {
+export type GetLeaderResponse = Message<"mha4rdb.v1.GetLeaderResponse"> & {
   /**
    * @generated from field: mha4rdb.v1.Leader leader = 1;
    */
@@ -62,14 +58,13 @@ export type GetLeaderResponse = Message<'mha4rdb.v1.GetLeaderResponse'> & {
  * Describes the message mha4rdb.v1.GetLeaderResponse.
  * Use `create(GetLeaderResponseSchema)` to create a new message.
  */
-export const GetLeaderResponseSchema: GenMessage<GetLeaderResponse> =
-  /*@__PURE__*/
+export const GetLeaderResponseSchema: GenMessage<GetLeaderResponse> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 2);
 
 /**
  * @generated from message mha4rdb.v1.WatchRequest
  */
-export type WatchRequest = Message<'mha4rdb.v1.WatchRequest'> & {
+export type WatchRequest = Message<"mha4rdb.v1.WatchRequest"> & {
   /**
    * Send the events with a greater revision. Absent: those that come after the first message.
    * A reader that lost its stream in the middle of a revision asks for the one before, and drops
@@ -84,8 +79,7 @@ export type WatchRequest = Message<'mha4rdb.v1.WatchRequest'> & {
  * Describes the message mha4rdb.v1.WatchRequest.
  * Use `create(WatchRequestSchema)` to create a new message.
  */
-export const WatchRequestSchema: GenMessage<WatchRequest> =
-  /*@__PURE__*/
+export const WatchRequestSchema: GenMessage<WatchRequest> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 3);
 
 /**
@@ -95,7 +89,7 @@ export const WatchRequestSchema: GenMessage<WatchRequest> =
  *
  * @generated from message mha4rdb.v1.WatchResponse
  */
-export type WatchResponse = Message<'mha4rdb.v1.WatchResponse'> & {
+export type WatchResponse = Message<"mha4rdb.v1.WatchResponse"> & {
   /**
    * The last revision that the answering member had applied when it sent this.
    *
@@ -106,22 +100,19 @@ export type WatchResponse = Message<'mha4rdb.v1.WatchResponse'> & {
   /**
    * @generated from oneof mha4rdb.v1.WatchResponse.body
    */
-  body:
-    | {
-        /**
-         * @generated from field: mha4rdb.v1.GetStatusResponse status = 2;
-         */
-        value: GetStatusResponse;
-        case: 'status';
-      }
-    | {
-        /**
-         * @generated from field: mha4rdb.v1.ClusterEvent event = 3;
-         */
-        value: ClusterEvent;
-        case: 'event';
-      }
-    | { case: undefined; value?: undefined };
+  body: {
+    /**
+     * @generated from field: mha4rdb.v1.GetStatusResponse status = 2;
+     */
+    value: GetStatusResponse;
+    case: "status";
+  } | {
+    /**
+     * @generated from field: mha4rdb.v1.ClusterEvent event = 3;
+     */
+    value: ClusterEvent;
+    case: "event";
+  } | { case: undefined; value?: undefined };
 
   /**
    * On the first message only: events after `after_revision` are no longer kept, so some are
@@ -136,14 +127,13 @@ export type WatchResponse = Message<'mha4rdb.v1.WatchResponse'> & {
  * Describes the message mha4rdb.v1.WatchResponse.
  * Use `create(WatchResponseSchema)` to create a new message.
  */
-export const WatchResponseSchema: GenMessage<WatchResponse> =
-  /*@__PURE__*/
+export const WatchResponseSchema: GenMessage<WatchResponse> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 4);
 
 /**
  * @generated from message mha4rdb.v1.GetHistoryRequest
  */
-export type GetHistoryRequest = Message<'mha4rdb.v1.GetHistoryRequest'> & {
+export type GetHistoryRequest = Message<"mha4rdb.v1.GetHistoryRequest"> & {
   /**
    * The newest so many; 0 is all that is kept.
    *
@@ -163,14 +153,13 @@ export type GetHistoryRequest = Message<'mha4rdb.v1.GetHistoryRequest'> & {
  * Describes the message mha4rdb.v1.GetHistoryRequest.
  * Use `create(GetHistoryRequestSchema)` to create a new message.
  */
-export const GetHistoryRequestSchema: GenMessage<GetHistoryRequest> =
-  /*@__PURE__*/
+export const GetHistoryRequestSchema: GenMessage<GetHistoryRequest> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 5);
 
 /**
  * @generated from message mha4rdb.v1.GetHistoryResponse
  */
-export type GetHistoryResponse = Message<'mha4rdb.v1.GetHistoryResponse'> & {
+export type GetHistoryResponse = Message<"mha4rdb.v1.GetHistoryResponse"> & {
   /**
    * Oldest first.
    *
@@ -183,27 +172,26 @@ export type GetHistoryResponse = Message<'mha4rdb.v1.GetHistoryResponse'> & {
  * Describes the message mha4rdb.v1.GetHistoryResponse.
  * Use `create(GetHistoryResponseSchema)` to create a new message.
  */
-export const GetHistoryResponseSchema: GenMessage<GetHistoryResponse> =
-  /*@__PURE__*/
+export const GetHistoryResponseSchema: GenMessage<GetHistoryResponse> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 6);
 
 /**
  * @generated from message mha4rdb.v1.ExplainRequest
  */
-export type ExplainRequest = Message<'mha4rdb.v1.ExplainRequest'> & {};
+export type ExplainRequest = Message<"mha4rdb.v1.ExplainRequest"> & {
+};
 
 /**
  * Describes the message mha4rdb.v1.ExplainRequest.
  * Use `create(ExplainRequestSchema)` to create a new message.
  */
-export const ExplainRequestSchema: GenMessage<ExplainRequest> =
-  /*@__PURE__*/
+export const ExplainRequestSchema: GenMessage<ExplainRequest> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 7);
 
 /**
  * @generated from message mha4rdb.v1.ExplainResponse
  */
-export type ExplainResponse = Message<'mha4rdb.v1.ExplainResponse'> & {
+export type ExplainResponse = Message<"mha4rdb.v1.ExplainResponse"> & {
   /**
    * @generated from field: bool possible = 1;
    */
@@ -226,14 +214,13 @@ export type ExplainResponse = Message<'mha4rdb.v1.ExplainResponse'> & {
  * Describes the message mha4rdb.v1.ExplainResponse.
  * Use `create(ExplainResponseSchema)` to create a new message.
  */
-export const ExplainResponseSchema: GenMessage<ExplainResponse> =
-  /*@__PURE__*/
+export const ExplainResponseSchema: GenMessage<ExplainResponse> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 8);
 
 /**
  * @generated from message mha4rdb.v1.ExplainCheck
  */
-export type ExplainCheck = Message<'mha4rdb.v1.ExplainCheck'> & {
+export type ExplainCheck = Message<"mha4rdb.v1.ExplainCheck"> & {
   /**
    * Empty where the check is about the cluster.
    *
@@ -261,8 +248,7 @@ export type ExplainCheck = Message<'mha4rdb.v1.ExplainCheck'> & {
  * Describes the message mha4rdb.v1.ExplainCheck.
  * Use `create(ExplainCheckSchema)` to create a new message.
  */
-export const ExplainCheckSchema: GenMessage<ExplainCheck> =
-  /*@__PURE__*/
+export const ExplainCheckSchema: GenMessage<ExplainCheck> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 9);
 
 /**
@@ -270,7 +256,7 @@ export const ExplainCheckSchema: GenMessage<ExplainCheck> =
  *
  * @generated from message mha4rdb.v1.PlanStep
  */
-export type PlanStep = Message<'mha4rdb.v1.PlanStep'> & {
+export type PlanStep = Message<"mha4rdb.v1.PlanStep"> & {
   /**
    * The member that does it; empty where it is the cluster.
    *
@@ -288,14 +274,13 @@ export type PlanStep = Message<'mha4rdb.v1.PlanStep'> & {
  * Describes the message mha4rdb.v1.PlanStep.
  * Use `create(PlanStepSchema)` to create a new message.
  */
-export const PlanStepSchema: GenMessage<PlanStep> =
-  /*@__PURE__*/
+export const PlanStepSchema: GenMessage<PlanStep> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 10);
 
 /**
  * @generated from message mha4rdb.v1.SwitchoverRequest
  */
-export type SwitchoverRequest = Message<'mha4rdb.v1.SwitchoverRequest'> & {
+export type SwitchoverRequest = Message<"mha4rdb.v1.SwitchoverRequest"> & {
   /**
    * Made by the caller; unique. Empty: the coordinator makes one.
    *
@@ -329,14 +314,13 @@ export type SwitchoverRequest = Message<'mha4rdb.v1.SwitchoverRequest'> & {
  * Describes the message mha4rdb.v1.SwitchoverRequest.
  * Use `create(SwitchoverRequestSchema)` to create a new message.
  */
-export const SwitchoverRequestSchema: GenMessage<SwitchoverRequest> =
-  /*@__PURE__*/
+export const SwitchoverRequestSchema: GenMessage<SwitchoverRequest> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 11);
 
 /**
  * @generated from message mha4rdb.v1.SwitchoverResponse
  */
-export type SwitchoverResponse = Message<'mha4rdb.v1.SwitchoverResponse'> & {
+export type SwitchoverResponse = Message<"mha4rdb.v1.SwitchoverResponse"> & {
   /**
    * @generated from field: string operation_id = 1;
    */
@@ -388,14 +372,13 @@ export type SwitchoverResponse = Message<'mha4rdb.v1.SwitchoverResponse'> & {
  * Describes the message mha4rdb.v1.SwitchoverResponse.
  * Use `create(SwitchoverResponseSchema)` to create a new message.
  */
-export const SwitchoverResponseSchema: GenMessage<SwitchoverResponse> =
-  /*@__PURE__*/
+export const SwitchoverResponseSchema: GenMessage<SwitchoverResponse> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 12);
 
 /**
  * @generated from message mha4rdb.v1.FailoverRequest
  */
-export type FailoverRequest = Message<'mha4rdb.v1.FailoverRequest'> & {
+export type FailoverRequest = Message<"mha4rdb.v1.FailoverRequest"> & {
   /**
    * As in SwitchoverRequest.
    *
@@ -432,14 +415,13 @@ export type FailoverRequest = Message<'mha4rdb.v1.FailoverRequest'> & {
  * Describes the message mha4rdb.v1.FailoverRequest.
  * Use `create(FailoverRequestSchema)` to create a new message.
  */
-export const FailoverRequestSchema: GenMessage<FailoverRequest> =
-  /*@__PURE__*/
+export const FailoverRequestSchema: GenMessage<FailoverRequest> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 13);
 
 /**
  * @generated from message mha4rdb.v1.FailoverResponse
  */
-export type FailoverResponse = Message<'mha4rdb.v1.FailoverResponse'> & {
+export type FailoverResponse = Message<"mha4rdb.v1.FailoverResponse"> & {
   /**
    * As in SwitchoverResponse.
    *
@@ -487,14 +469,13 @@ export type FailoverResponse = Message<'mha4rdb.v1.FailoverResponse'> & {
  * Describes the message mha4rdb.v1.FailoverResponse.
  * Use `create(FailoverResponseSchema)` to create a new message.
  */
-export const FailoverResponseSchema: GenMessage<FailoverResponse> =
-  /*@__PURE__*/
+export const FailoverResponseSchema: GenMessage<FailoverResponse> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 14);
 
 /**
  * @generated from message mha4rdb.v1.PauseRequest
  */
-export type PauseRequest = Message<'mha4rdb.v1.PauseRequest'> & {
+export type PauseRequest = Message<"mha4rdb.v1.PauseRequest"> & {
   /**
    * @generated from field: string operation_id = 1;
    */
@@ -510,14 +491,13 @@ export type PauseRequest = Message<'mha4rdb.v1.PauseRequest'> & {
  * Describes the message mha4rdb.v1.PauseRequest.
  * Use `create(PauseRequestSchema)` to create a new message.
  */
-export const PauseRequestSchema: GenMessage<PauseRequest> =
-  /*@__PURE__*/
+export const PauseRequestSchema: GenMessage<PauseRequest> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 15);
 
 /**
  * @generated from message mha4rdb.v1.PauseResponse
  */
-export type PauseResponse = Message<'mha4rdb.v1.PauseResponse'> & {
+export type PauseResponse = Message<"mha4rdb.v1.PauseResponse"> & {
   /**
    * @generated from field: string operation_id = 1;
    */
@@ -543,14 +523,13 @@ export type PauseResponse = Message<'mha4rdb.v1.PauseResponse'> & {
  * Describes the message mha4rdb.v1.PauseResponse.
  * Use `create(PauseResponseSchema)` to create a new message.
  */
-export const PauseResponseSchema: GenMessage<PauseResponse> =
-  /*@__PURE__*/
+export const PauseResponseSchema: GenMessage<PauseResponse> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 16);
 
 /**
  * @generated from message mha4rdb.v1.ResumeRequest
  */
-export type ResumeRequest = Message<'mha4rdb.v1.ResumeRequest'> & {
+export type ResumeRequest = Message<"mha4rdb.v1.ResumeRequest"> & {
   /**
    * @generated from field: string operation_id = 1;
    */
@@ -566,14 +545,13 @@ export type ResumeRequest = Message<'mha4rdb.v1.ResumeRequest'> & {
  * Describes the message mha4rdb.v1.ResumeRequest.
  * Use `create(ResumeRequestSchema)` to create a new message.
  */
-export const ResumeRequestSchema: GenMessage<ResumeRequest> =
-  /*@__PURE__*/
+export const ResumeRequestSchema: GenMessage<ResumeRequest> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 17);
 
 /**
  * @generated from message mha4rdb.v1.ResumeResponse
  */
-export type ResumeResponse = Message<'mha4rdb.v1.ResumeResponse'> & {
+export type ResumeResponse = Message<"mha4rdb.v1.ResumeResponse"> & {
   /**
    * @generated from field: string operation_id = 1;
    */
@@ -599,8 +577,7 @@ export type ResumeResponse = Message<'mha4rdb.v1.ResumeResponse'> & {
  * Describes the message mha4rdb.v1.ResumeResponse.
  * Use `create(ResumeResponseSchema)` to create a new message.
  */
-export const ResumeResponseSchema: GenMessage<ResumeResponse> =
-  /*@__PURE__*/
+export const ResumeResponseSchema: GenMessage<ResumeResponse> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 18);
 
 /**
@@ -621,84 +598,86 @@ export const ClusterService: GenService<{
    * @generated from rpc mha4rdb.v1.ClusterService.GetStatus
    */
   getStatus: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof GetStatusRequestSchema;
     output: typeof GetStatusResponseSchema;
-  };
+  },
   /**
    * GetLeader names the confirmed primary; `unavailable` with `no-primary` while there is none.
    *
    * @generated from rpc mha4rdb.v1.ClusterService.GetLeader
    */
   getLeader: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof GetLeaderRequestSchema;
     output: typeof GetLeaderResponseSchema;
-  };
+  },
   /**
    * Watch sends the status at once and whenever it changes, and every committed event once.
    *
    * @generated from rpc mha4rdb.v1.ClusterService.Watch
    */
   watch: {
-    methodKind: 'server_streaming';
+    methodKind: "server_streaming";
     input: typeof WatchRequestSchema;
     output: typeof WatchResponseSchema;
-  };
+  },
   /**
    * @generated from rpc mha4rdb.v1.ClusterService.GetHistory
    */
   getHistory: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof GetHistoryRequestSchema;
     output: typeof GetHistoryResponseSchema;
-  };
+  },
   /**
    * Explain says whether a failover would work now, to whom, and if not why.
    *
    * @generated from rpc mha4rdb.v1.ClusterService.Explain
    */
   explain: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof ExplainRequestSchema;
     output: typeof ExplainResponseSchema;
-  };
+  },
   /**
    * Switchover hands the primary over to another member, with nothing lost.
    *
    * @generated from rpc mha4rdb.v1.ClusterService.Switchover
    */
   switchover: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof SwitchoverRequestSchema;
     output: typeof SwitchoverResponseSchema;
-  };
+  },
   /**
    * Failover appoints another member without the old primary's help.
    *
    * @generated from rpc mha4rdb.v1.ClusterService.Failover
    */
   failover: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof FailoverRequestSchema;
     output: typeof FailoverResponseSchema;
-  };
+  },
   /**
    * Pause stops automatic failover; grants are still renewed and fencing stands.
    *
    * @generated from rpc mha4rdb.v1.ClusterService.Pause
    */
   pause: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof PauseRequestSchema;
     output: typeof PauseResponseSchema;
-  };
+  },
   /**
    * @generated from rpc mha4rdb.v1.ClusterService.Resume
    */
   resume: {
-    methodKind: 'unary';
+    methodKind: "unary";
     input: typeof ResumeRequestSchema;
     output: typeof ResumeResponseSchema;
-  };
-}> = /*@__PURE__*/ serviceDesc(file_mha4rdb_v1_cluster_service, 0);
+  },
+}> = /*@__PURE__*/
+  serviceDesc(file_mha4rdb_v1_cluster_service, 0);
+

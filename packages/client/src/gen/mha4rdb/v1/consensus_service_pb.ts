@@ -2,26 +2,22 @@
 // @generated from file mha4rdb/v1/consensus_service.proto (package mha4rdb.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from '@bufbuild/protobuf/codegenv2';
-import { fileDesc, messageDesc, serviceDesc } from '@bufbuild/protobuf/codegenv2';
-import type { RaftMessage } from './raft_pb.js';
-import { file_mha4rdb_v1_raft } from './raft_pb.js';
-import type { Message } from '@bufbuild/protobuf';
+import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { RaftMessage } from "./raft_pb.js";
+import { file_mha4rdb_v1_raft } from "./raft_pb.js";
+import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file mha4rdb/v1/consensus_service.proto.
  */
-export const file_mha4rdb_v1_consensus_service: GenFile =
-  /*@__PURE__*/
-  fileDesc(
-    'CiJtaGE0cmRiL3YxL2NvbnNlbnN1c19zZXJ2aWNlLnByb3RvEgptaGE0cmRiLnYxIjgKD0V4Y2hhbmdlUmVxdWVzdBIlCgZmcmFtZXMYASADKAsyFS5taGE0cmRiLnYxLlBlZXJGcmFtZSI5ChBFeGNoYW5nZVJlc3BvbnNlEiUKBmZyYW1lcxgBIAMoCzIVLm1oYTRyZGIudjEuUGVlckZyYW1lIqIBCglQZWVyRnJhbWUSDwoHY2x1c3RlchgBIAEoCRIMCgRmcm9tGAIgASgJEgoKAnRvGAMgASgJEhMKC2luY2FybmF0aW9uGAQgASgEEicKBHJhZnQYBSABKAsyFy5taGE0cmRiLnYxLlJhZnRNZXNzYWdlSAASEAoGcmVwb3J0GAYgASgMSAASEgoIcHJvcG9zYWwYByABKAxIAEIGCgRib2R5Ml0KEENvbnNlbnN1c1NlcnZpY2USSQoIRXhjaGFuZ2USGy5taGE0cmRiLnYxLkV4Y2hhbmdlUmVxdWVzdBocLm1oYTRyZGIudjEuRXhjaGFuZ2VSZXNwb25zZSgBMAFiBnByb3RvMw',
-    [file_mha4rdb_v1_raft],
-  );
+export const file_mha4rdb_v1_consensus_service: GenFile = /*@__PURE__*/
+  fileDesc("CiJtaGE0cmRiL3YxL2NvbnNlbnN1c19zZXJ2aWNlLnByb3RvEgptaGE0cmRiLnYxIjgKD0V4Y2hhbmdlUmVxdWVzdBIlCgZmcmFtZXMYASADKAsyFS5taGE0cmRiLnYxLlBlZXJGcmFtZSI5ChBFeGNoYW5nZVJlc3BvbnNlEiUKBmZyYW1lcxgBIAMoCzIVLm1oYTRyZGIudjEuUGVlckZyYW1lIqIBCglQZWVyRnJhbWUSDwoHY2x1c3RlchgBIAEoCRIMCgRmcm9tGAIgASgJEgoKAnRvGAMgASgJEhMKC2luY2FybmF0aW9uGAQgASgEEicKBHJhZnQYBSABKAsyFy5taGE0cmRiLnYxLlJhZnRNZXNzYWdlSAASEAoGcmVwb3J0GAYgASgMSAASEgoIcHJvcG9zYWwYByABKAxIAEIGCgRib2R5Ml0KEENvbnNlbnN1c1NlcnZpY2USSQoIRXhjaGFuZ2USGy5taGE0cmRiLnYxLkV4Y2hhbmdlUmVxdWVzdBocLm1oYTRyZGIudjEuRXhjaGFuZ2VSZXNwb25zZSgBMAFiBnByb3RvMw", [file_mha4rdb_v1_raft]);
 
 /**
  * @generated from message mha4rdb.v1.ExchangeRequest
  */
-export type ExchangeRequest = Message<'mha4rdb.v1.ExchangeRequest'> & {
+export type ExchangeRequest = Message<"mha4rdb.v1.ExchangeRequest"> & {
   /**
    * Frames that were ready together travel together.
    *
@@ -34,14 +30,13 @@ export type ExchangeRequest = Message<'mha4rdb.v1.ExchangeRequest'> & {
  * Describes the message mha4rdb.v1.ExchangeRequest.
  * Use `create(ExchangeRequestSchema)` to create a new message.
  */
-export const ExchangeRequestSchema: GenMessage<ExchangeRequest> =
-  /*@__PURE__*/
+export const ExchangeRequestSchema: GenMessage<ExchangeRequest> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_consensus_service, 0);
 
 /**
  * @generated from message mha4rdb.v1.ExchangeResponse
  */
-export type ExchangeResponse = Message<'mha4rdb.v1.ExchangeResponse'> & {
+export type ExchangeResponse = Message<"mha4rdb.v1.ExchangeResponse"> & {
   /**
    * @generated from field: repeated mha4rdb.v1.PeerFrame frames = 1;
    */
@@ -52,8 +47,7 @@ export type ExchangeResponse = Message<'mha4rdb.v1.ExchangeResponse'> & {
  * Describes the message mha4rdb.v1.ExchangeResponse.
  * Use `create(ExchangeResponseSchema)` to create a new message.
  */
-export const ExchangeResponseSchema: GenMessage<ExchangeResponse> =
-  /*@__PURE__*/
+export const ExchangeResponseSchema: GenMessage<ExchangeResponse> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_consensus_service, 1);
 
 /**
@@ -61,7 +55,7 @@ export const ExchangeResponseSchema: GenMessage<ExchangeResponse> =
  *
  * @generated from message mha4rdb.v1.PeerFrame
  */
-export type PeerFrame = Message<'mha4rdb.v1.PeerFrame'> & {
+export type PeerFrame = Message<"mha4rdb.v1.PeerFrame"> & {
   /**
    * The cluster's name: a frame of another cluster is refused before it is read further (R58).
    *
@@ -89,42 +83,37 @@ export type PeerFrame = Message<'mha4rdb.v1.PeerFrame'> & {
   /**
    * @generated from oneof mha4rdb.v1.PeerFrame.body
    */
-  body:
-    | {
-        /**
-         * @generated from field: mha4rdb.v1.RaftMessage raft = 5;
-         */
-        value: RaftMessage;
-        case: 'raft';
-      }
-    | {
-        /**
-         * A member's report, canonically encoded.
-         *
-         * @generated from field: bytes report = 6;
-         */
-        value: Uint8Array;
-        case: 'report';
-      }
-    | {
-        /**
-         * A command for the coordinator to append, canonically encoded. There is no answer: the proposer
-         * acts only on what it sees applied (protocol §7).
-         *
-         * @generated from field: bytes proposal = 7;
-         */
-        value: Uint8Array;
-        case: 'proposal';
-      }
-    | { case: undefined; value?: undefined };
+  body: {
+    /**
+     * @generated from field: mha4rdb.v1.RaftMessage raft = 5;
+     */
+    value: RaftMessage;
+    case: "raft";
+  } | {
+    /**
+     * A member's report, canonically encoded.
+     *
+     * @generated from field: bytes report = 6;
+     */
+    value: Uint8Array;
+    case: "report";
+  } | {
+    /**
+     * A command for the coordinator to append, canonically encoded. There is no answer: the proposer
+     * acts only on what it sees applied (protocol §7).
+     *
+     * @generated from field: bytes proposal = 7;
+     */
+    value: Uint8Array;
+    case: "proposal";
+  } | { case: undefined; value?: undefined };
 };
 
 /**
  * Describes the message mha4rdb.v1.PeerFrame.
  * Use `create(PeerFrameSchema)` to create a new message.
  */
-export const PeerFrameSchema: GenMessage<PeerFrame> =
-  /*@__PURE__*/
+export const PeerFrameSchema: GenMessage<PeerFrame> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_consensus_service, 2);
 
 /**
@@ -141,8 +130,10 @@ export const ConsensusService: GenService<{
    * @generated from rpc mha4rdb.v1.ConsensusService.Exchange
    */
   exchange: {
-    methodKind: 'bidi_streaming';
+    methodKind: "bidi_streaming";
     input: typeof ExchangeRequestSchema;
     output: typeof ExchangeResponseSchema;
-  };
-}> = /*@__PURE__*/ serviceDesc(file_mha4rdb_v1_consensus_service, 0);
+  },
+}> = /*@__PURE__*/
+  serviceDesc(file_mha4rdb_v1_consensus_service, 0);
+

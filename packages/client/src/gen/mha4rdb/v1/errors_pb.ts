@@ -2,18 +2,15 @@
 // @generated from file mha4rdb/v1/errors.proto (package mha4rdb.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage } from '@bufbuild/protobuf/codegenv2';
-import { fileDesc, messageDesc } from '@bufbuild/protobuf/codegenv2';
-import type { Message } from '@bufbuild/protobuf';
+import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file mha4rdb/v1/errors.proto.
  */
-export const file_mha4rdb_v1_errors: GenFile =
-  /*@__PURE__*/
-  fileDesc(
-    'ChdtaGE0cmRiL3YxL2Vycm9ycy5wcm90bxIKbWhhNHJkYi52MSJtCgtFcnJvckRldGFpbBITCgtyZWFzb25fY29kZRgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEg4KBnJlbWVkeRgDIAEoCRIYCgt0cnlfYWRkcmVzcxgEIAEoCUgAiAEBQg4KDF90cnlfYWRkcmVzc2IGcHJvdG8z',
-  );
+export const file_mha4rdb_v1_errors: GenFile = /*@__PURE__*/
+  fileDesc("ChdtaGE0cmRiL3YxL2Vycm9ycy5wcm90bxIKbWhhNHJkYi52MSJtCgtFcnJvckRldGFpbBITCgtyZWFzb25fY29kZRgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEg4KBnJlbWVkeRgDIAEoCRIYCgt0cnlfYWRkcmVzcxgEIAEoCUgAiAEBQg4KDF90cnlfYWRkcmVzc2IGcHJvdG8z");
 
 /**
  * ErrorDetail travels with every error that a member returns on purpose, beside its Connect code.
@@ -25,7 +22,7 @@ export const file_mha4rdb_v1_errors: GenFile =
  *
  * @generated from message mha4rdb.v1.ErrorDetail
  */
-export type ErrorDetail = Message<'mha4rdb.v1.ErrorDetail'> & {
+export type ErrorDetail = Message<"mha4rdb.v1.ErrorDetail"> & {
   /**
    * For programs: lower-case words with hyphens, never reworded. Known to clients:
    * `not-coordinator`, `no-coordinator`, `no-primary`, `no-candidate`, `data-loss`,
@@ -61,6 +58,6 @@ export type ErrorDetail = Message<'mha4rdb.v1.ErrorDetail'> & {
  * Describes the message mha4rdb.v1.ErrorDetail.
  * Use `create(ErrorDetailSchema)` to create a new message.
  */
-export const ErrorDetailSchema: GenMessage<ErrorDetail> =
-  /*@__PURE__*/
+export const ErrorDetailSchema: GenMessage<ErrorDetail> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_errors, 0);
+

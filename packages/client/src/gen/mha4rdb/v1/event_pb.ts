@@ -2,23 +2,19 @@
 // @generated from file mha4rdb/v1/event.proto (package mha4rdb.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage } from '@bufbuild/protobuf/codegenv2';
-import { fileDesc, messageDesc } from '@bufbuild/protobuf/codegenv2';
-import type { Timestamp } from '@bufbuild/protobuf/wkt';
-import { file_google_protobuf_timestamp } from '@bufbuild/protobuf/wkt';
-import type { Leader } from './status_pb.js';
-import { file_mha4rdb_v1_status } from './status_pb.js';
-import type { Message } from '@bufbuild/protobuf';
+import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Leader } from "./status_pb.js";
+import { file_mha4rdb_v1_status } from "./status_pb.js";
+import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file mha4rdb/v1/event.proto.
  */
-export const file_mha4rdb_v1_event: GenFile =
-  /*@__PURE__*/
-  fileDesc(
-    'ChZtaGE0cmRiL3YxL2V2ZW50LnByb3RvEgptaGE0cmRiLnYxIrkCCgxDbHVzdGVyRXZlbnQSEAoIcmV2aXNpb24YASABKAQSDAoEdHlwZRgCIAEoCRImCgJhdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFZXBvY2gYBCABKAQSJwoGbGVhZGVyGAUgASgLMhIubWhhNHJkYi52MS5MZWFkZXJIAIgBARIRCgRmcm9tGAYgASgJSAGIAQESDwoCdG8YByABKAlIAogBARIZCgxvcGVyYXRpb25faWQYCCABKAlIA4gBARITCgZyZXN1bHQYCSABKAlIBIgBARITCgZkZXRhaWwYCiABKAlIBYgBAUIJCgdfbGVhZGVyQgcKBV9mcm9tQgUKA190b0IPCg1fb3BlcmF0aW9uX2lkQgkKB19yZXN1bHRCCQoHX2RldGFpbGIGcHJvdG8z',
-    [file_google_protobuf_timestamp, file_mha4rdb_v1_status],
-  );
+export const file_mha4rdb_v1_event: GenFile = /*@__PURE__*/
+  fileDesc("ChZtaGE0cmRiL3YxL2V2ZW50LnByb3RvEgptaGE0cmRiLnYxIrkCCgxDbHVzdGVyRXZlbnQSEAoIcmV2aXNpb24YASABKAQSDAoEdHlwZRgCIAEoCRImCgJhdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDQoFZXBvY2gYBCABKAQSJwoGbGVhZGVyGAUgASgLMhIubWhhNHJkYi52MS5MZWFkZXJIAIgBARIRCgRmcm9tGAYgASgJSAGIAQESDwoCdG8YByABKAlIAogBARIZCgxvcGVyYXRpb25faWQYCCABKAlIA4gBARITCgZyZXN1bHQYCSABKAlIBIgBARITCgZkZXRhaWwYCiABKAlIBYgBAUIJCgdfbGVhZGVyQgcKBV9mcm9tQgUKA190b0IPCg1fb3BlcmF0aW9uX2lkQgkKB19yZXN1bHRCCQoHX2RldGFpbGIGcHJvdG8z", [file_google_protobuf_timestamp, file_mha4rdb_v1_status]);
 
 /**
  * ClusterEvent is one committed change, the same on every member.
@@ -29,7 +25,7 @@ export const file_mha4rdb_v1_event: GenFile =
  *
  * @generated from message mha4rdb.v1.ClusterEvent
  */
-export type ClusterEvent = Message<'mha4rdb.v1.ClusterEvent'> & {
+export type ClusterEvent = Message<"mha4rdb.v1.ClusterEvent"> & {
   /**
    * Its place in the cluster's one sequence of events, the same on whichever member it is read: the
    * log index of the change. Events of one change share it, each with another `type`.
@@ -105,6 +101,6 @@ export type ClusterEvent = Message<'mha4rdb.v1.ClusterEvent'> & {
  * Describes the message mha4rdb.v1.ClusterEvent.
  * Use `create(ClusterEventSchema)` to create a new message.
  */
-export const ClusterEventSchema: GenMessage<ClusterEvent> =
-  /*@__PURE__*/
+export const ClusterEventSchema: GenMessage<ClusterEvent> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_event, 0);
+

@@ -2,28 +2,24 @@
 // @generated from file mha4rdb/v1/history.proto (package mha4rdb.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage } from '@bufbuild/protobuf/codegenv2';
-import { fileDesc, messageDesc } from '@bufbuild/protobuf/codegenv2';
-import type { Timestamp } from '@bufbuild/protobuf/wkt';
-import { file_google_protobuf_timestamp } from '@bufbuild/protobuf/wkt';
-import type { Message } from '@bufbuild/protobuf';
+import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file mha4rdb/v1/history.proto.
  */
-export const file_mha4rdb_v1_history: GenFile =
-  /*@__PURE__*/
-  fileDesc(
-    'ChhtaGE0cmRiL3YxL2hpc3RvcnkucHJvdG8SCm1oYTRyZGIudjEizwIKC0hpc3RvcnlJdGVtEgoKAmlkGAEgASgJEiYKAmF0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRraW5kGAMgASgJEhEKBGZyb20YBCABKAlIAIgBARIPCgJ0bxgFIAEoCUgBiAEBEg0KBWVwb2NoGAYgASgEEg8KB3RyaWdnZXIYByABKAkSEQoJaW5pdGlhdG9yGAggASgJEikKBnBoYXNlcxgJIAEoCzIZLm1oYTRyZGIudjEuSGlzdG9yeVBoYXNlcxIZCgx3cml0ZV9nYXBfbXMYCiABKA1IAogBARIwCgpjYW5kaWRhdGVzGAsgAygLMhwubWhhNHJkYi52MS5IaXN0b3J5Q2FuZGlkYXRlEg4KBnJlc3VsdBgMIAEoCUIHCgVfZnJvbUIFCgNfdG9CDwoNX3dyaXRlX2dhcF9tcyLlAQoNSGlzdG9yeVBoYXNlcxIWCglkZXRlY3RfbXMYASABKA1IAIgBARIVCghlbGVjdF9tcxgCIAEoDUgBiAEBEhQKB3NlYWxfbXMYAyABKA1IAogBARIXCgpwcm9tb3RlX21zGAQgASgNSAOIAQESFAoHZ2F0ZV9tcxgFIAEoDUgEiAEBEhMKBnZpcF9tcxgGIAEoDUgFiAEBQgwKCl9kZXRlY3RfbXNCCwoJX2VsZWN0X21zQgoKCF9zZWFsX21zQg0KC19wcm9tb3RlX21zQgoKCF9nYXRlX21zQgkKB192aXBfbXMiUAoQSGlzdG9yeUNhbmRpZGF0ZRIKCgJpZBgBIAEoCRIQCghwb3NpdGlvbhgCIAEoCRIOCgZjaG9zZW4YAyABKAgSDgoGcmVhc29uGAQgASgJYgZwcm90bzM',
-    [file_google_protobuf_timestamp],
-  );
+export const file_mha4rdb_v1_history: GenFile = /*@__PURE__*/
+  fileDesc("ChhtaGE0cmRiL3YxL2hpc3RvcnkucHJvdG8SCm1oYTRyZGIudjEizwIKC0hpc3RvcnlJdGVtEgoKAmlkGAEgASgJEiYKAmF0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRraW5kGAMgASgJEhEKBGZyb20YBCABKAlIAIgBARIPCgJ0bxgFIAEoCUgBiAEBEg0KBWVwb2NoGAYgASgEEg8KB3RyaWdnZXIYByABKAkSEQoJaW5pdGlhdG9yGAggASgJEikKBnBoYXNlcxgJIAEoCzIZLm1oYTRyZGIudjEuSGlzdG9yeVBoYXNlcxIZCgx3cml0ZV9nYXBfbXMYCiABKA1IAogBARIwCgpjYW5kaWRhdGVzGAsgAygLMhwubWhhNHJkYi52MS5IaXN0b3J5Q2FuZGlkYXRlEg4KBnJlc3VsdBgMIAEoCUIHCgVfZnJvbUIFCgNfdG9CDwoNX3dyaXRlX2dhcF9tcyLlAQoNSGlzdG9yeVBoYXNlcxIWCglkZXRlY3RfbXMYASABKA1IAIgBARIVCghlbGVjdF9tcxgCIAEoDUgBiAEBEhQKB3NlYWxfbXMYAyABKA1IAogBARIXCgpwcm9tb3RlX21zGAQgASgNSAOIAQESFAoHZ2F0ZV9tcxgFIAEoDUgEiAEBEhMKBnZpcF9tcxgGIAEoDUgFiAEBQgwKCl9kZXRlY3RfbXNCCwoJX2VsZWN0X21zQgoKCF9zZWFsX21zQg0KC19wcm9tb3RlX21zQgoKCF9nYXRlX21zQgkKB192aXBfbXMiUAoQSGlzdG9yeUNhbmRpZGF0ZRIKCgJpZBgBIAEoCRIQCghwb3NpdGlvbhgCIAEoCRIOCgZjaG9zZW4YAyABKAgSDgoGcmVhc29uGAQgASgJYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
  * HistoryItem is one change of primary, or one operator's order, with where its time went.
  *
  * @generated from message mha4rdb.v1.HistoryItem
  */
-export type HistoryItem = Message<'mha4rdb.v1.HistoryItem'> & {
+export type HistoryItem = Message<"mha4rdb.v1.HistoryItem"> & {
   /**
    * The operation id where an operator or a client started it, else made by the coordinator.
    *
@@ -108,8 +104,7 @@ export type HistoryItem = Message<'mha4rdb.v1.HistoryItem'> & {
  * Describes the message mha4rdb.v1.HistoryItem.
  * Use `create(HistoryItemSchema)` to create a new message.
  */
-export const HistoryItemSchema: GenMessage<HistoryItem> =
-  /*@__PURE__*/
+export const HistoryItemSchema: GenMessage<HistoryItem> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_history, 0);
 
 /**
@@ -117,7 +112,7 @@ export const HistoryItemSchema: GenMessage<HistoryItem> =
  *
  * @generated from message mha4rdb.v1.HistoryPhases
  */
-export type HistoryPhases = Message<'mha4rdb.v1.HistoryPhases'> & {
+export type HistoryPhases = Message<"mha4rdb.v1.HistoryPhases"> & {
   /**
    * @generated from field: optional uint32 detect_ms = 1;
    */
@@ -153,14 +148,13 @@ export type HistoryPhases = Message<'mha4rdb.v1.HistoryPhases'> & {
  * Describes the message mha4rdb.v1.HistoryPhases.
  * Use `create(HistoryPhasesSchema)` to create a new message.
  */
-export const HistoryPhasesSchema: GenMessage<HistoryPhases> =
-  /*@__PURE__*/
+export const HistoryPhasesSchema: GenMessage<HistoryPhases> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_history, 1);
 
 /**
  * @generated from message mha4rdb.v1.HistoryCandidate
  */
-export type HistoryCandidate = Message<'mha4rdb.v1.HistoryCandidate'> & {
+export type HistoryCandidate = Message<"mha4rdb.v1.HistoryCandidate"> & {
   /**
    * @generated from field: string id = 1;
    */
@@ -190,6 +184,6 @@ export type HistoryCandidate = Message<'mha4rdb.v1.HistoryCandidate'> & {
  * Describes the message mha4rdb.v1.HistoryCandidate.
  * Use `create(HistoryCandidateSchema)` to create a new message.
  */
-export const HistoryCandidateSchema: GenMessage<HistoryCandidate> =
-  /*@__PURE__*/
+export const HistoryCandidateSchema: GenMessage<HistoryCandidate> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_history, 2);
+

@@ -2,18 +2,15 @@
 // @generated from file mha4rdb/v1/raft.proto (package mha4rdb.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage } from '@bufbuild/protobuf/codegenv2';
-import { fileDesc, messageDesc } from '@bufbuild/protobuf/codegenv2';
-import type { Message } from '@bufbuild/protobuf';
+import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file mha4rdb/v1/raft.proto.
  */
-export const file_mha4rdb_v1_raft: GenFile =
-  /*@__PURE__*/
-  fileDesc(
-    'ChVtaGE0cmRiL3YxL3JhZnQucHJvdG8SCm1oYTRyZGIudjEivgMKC1JhZnRNZXNzYWdlEgwKBHRlcm0YASABKAQSNgoQcHJlX3ZvdGVfcmVxdWVzdBgCIAEoCzIaLm1oYTRyZGIudjEuUHJlVm90ZVJlcXVlc3RIABI4ChFwcmVfdm90ZV9yZXNwb25zZRgDIAEoCzIbLm1oYTRyZGIudjEuUHJlVm90ZVJlc3BvbnNlSAASLwoMdm90ZV9yZXF1ZXN0GAQgASgLMhcubWhhNHJkYi52MS5Wb3RlUmVxdWVzdEgAEjEKDXZvdGVfcmVzcG9uc2UYBSABKAsyGC5taGE0cmRiLnYxLlZvdGVSZXNwb25zZUgAEiQKBmFwcGVuZBgGIAEoCzISLm1oYTRyZGIudjEuQXBwZW5kSAASNQoPYXBwZW5kX3Jlc3BvbnNlGAcgASgLMhoubWhhNHJkYi52MS5BcHBlbmRSZXNwb25zZUgAEjcKEGluc3RhbGxfc25hcHNob3QYCCABKAsyGy5taGE0cmRiLnYxLkluc3RhbGxTbmFwc2hvdEgAEi0KC3RpbWVvdXRfbm93GAkgASgLMhYubWhhNHJkYi52MS5UaW1lb3V0Tm93SABCBgoEYm9keSI3Cg5QcmVWb3RlUmVxdWVzdBISCgpsYXN0X2luZGV4GAEgASgEEhEKCWxhc3RfdGVybRgCIAEoBCIiCg9QcmVWb3RlUmVzcG9uc2USDwoHZ3JhbnRlZBgBIAEoCCJGCgtWb3RlUmVxdWVzdBISCgpsYXN0X2luZGV4GAEgASgEEhEKCWxhc3RfdGVybRgCIAEoBBIQCgh0cmFuc2ZlchgDIAEoCCIfCgxWb3RlUmVzcG9uc2USDwoHZ3JhbnRlZBgBIAEoCCJ3CgZBcHBlbmQSEgoKcHJldl9pbmRleBgBIAEoBBIRCglwcmV2X3Rlcm0YAiABKAQSJQoHZW50cmllcxgDIAMoCzIULm1oYTRyZGIudjEuTG9nRW50cnkSDgoGY29tbWl0GAQgASgEEg8KB3NlbnRfYXQYBSABKAEiigEKDkFwcGVuZFJlc3BvbnNlEiwKB21hdGNoZWQYASABKAsyGS5taGE0cmRiLnYxLkFwcGVuZE1hdGNoZWRIABIuCghyZWplY3RlZBgCIAEoCzIaLm1oYTRyZGIudjEuQXBwZW5kUmVqZWN0ZWRIABIPCgdzZW50X2F0GAMgASgBQgkKB291dGNvbWUiHgoNQXBwZW5kTWF0Y2hlZBINCgVpbmRleBgBIAEoBCJLCg5BcHBlbmRSZWplY3RlZBISCgpwcmV2X2luZGV4GAEgASgEEhIKCmhpbnRfaW5kZXgYAiABKAQSEQoJaGludF90ZXJtGAMgASgEIkoKD0luc3RhbGxTbmFwc2hvdBImCghzbmFwc2hvdBgBIAEoCzIULm1oYTRyZGIudjEuU25hcHNob3QSDwoHc2VudF9hdBgCIAEoASIMCgpUaW1lb3V0Tm93IpsBCghMb2dFbnRyeRINCgVpbmRleBgBIAEoBBIMCgR0ZXJtGAIgASgEEiAKBG5vb3AYAyABKAsyEC5taGE0cmRiLnYxLk5vb3BIABIRCgdjb21tYW5kGAQgASgMSAASMgoNY29uZmlndXJhdGlvbhgFIAEoCzIZLm1oYTRyZGIudjEuQ29uZmlndXJhdGlvbkgAQgkKB3BheWxvYWQiBgoETm9vcCJKCg1Db25maWd1cmF0aW9uEg4KBnZvdGVycxgBIAMoCRIXCg92b3RlcnNfb3V0Z29pbmcYAiADKAkSEAoIbGVhcm5lcnMYAyADKAkiagoIU25hcHNob3QSDQoFaW5kZXgYASABKAQSDAoEdGVybRgCIAEoBBIwCg1jb25maWd1cmF0aW9uGAMgASgLMhkubWhhNHJkYi52MS5Db25maWd1cmF0aW9uEg8KB21hY2hpbmUYBCABKAxiBnByb3RvMw',
-  );
+export const file_mha4rdb_v1_raft: GenFile = /*@__PURE__*/
+  fileDesc("ChVtaGE0cmRiL3YxL3JhZnQucHJvdG8SCm1oYTRyZGIudjEivgMKC1JhZnRNZXNzYWdlEgwKBHRlcm0YASABKAQSNgoQcHJlX3ZvdGVfcmVxdWVzdBgCIAEoCzIaLm1oYTRyZGIudjEuUHJlVm90ZVJlcXVlc3RIABI4ChFwcmVfdm90ZV9yZXNwb25zZRgDIAEoCzIbLm1oYTRyZGIudjEuUHJlVm90ZVJlc3BvbnNlSAASLwoMdm90ZV9yZXF1ZXN0GAQgASgLMhcubWhhNHJkYi52MS5Wb3RlUmVxdWVzdEgAEjEKDXZvdGVfcmVzcG9uc2UYBSABKAsyGC5taGE0cmRiLnYxLlZvdGVSZXNwb25zZUgAEiQKBmFwcGVuZBgGIAEoCzISLm1oYTRyZGIudjEuQXBwZW5kSAASNQoPYXBwZW5kX3Jlc3BvbnNlGAcgASgLMhoubWhhNHJkYi52MS5BcHBlbmRSZXNwb25zZUgAEjcKEGluc3RhbGxfc25hcHNob3QYCCABKAsyGy5taGE0cmRiLnYxLkluc3RhbGxTbmFwc2hvdEgAEi0KC3RpbWVvdXRfbm93GAkgASgLMhYubWhhNHJkYi52MS5UaW1lb3V0Tm93SABCBgoEYm9keSI3Cg5QcmVWb3RlUmVxdWVzdBISCgpsYXN0X2luZGV4GAEgASgEEhEKCWxhc3RfdGVybRgCIAEoBCIiCg9QcmVWb3RlUmVzcG9uc2USDwoHZ3JhbnRlZBgBIAEoCCJGCgtWb3RlUmVxdWVzdBISCgpsYXN0X2luZGV4GAEgASgEEhEKCWxhc3RfdGVybRgCIAEoBBIQCgh0cmFuc2ZlchgDIAEoCCIfCgxWb3RlUmVzcG9uc2USDwoHZ3JhbnRlZBgBIAEoCCJ3CgZBcHBlbmQSEgoKcHJldl9pbmRleBgBIAEoBBIRCglwcmV2X3Rlcm0YAiABKAQSJQoHZW50cmllcxgDIAMoCzIULm1oYTRyZGIudjEuTG9nRW50cnkSDgoGY29tbWl0GAQgASgEEg8KB3NlbnRfYXQYBSABKAEiigEKDkFwcGVuZFJlc3BvbnNlEiwKB21hdGNoZWQYASABKAsyGS5taGE0cmRiLnYxLkFwcGVuZE1hdGNoZWRIABIuCghyZWplY3RlZBgCIAEoCzIaLm1oYTRyZGIudjEuQXBwZW5kUmVqZWN0ZWRIABIPCgdzZW50X2F0GAMgASgBQgkKB291dGNvbWUiHgoNQXBwZW5kTWF0Y2hlZBINCgVpbmRleBgBIAEoBCJLCg5BcHBlbmRSZWplY3RlZBISCgpwcmV2X2luZGV4GAEgASgEEhIKCmhpbnRfaW5kZXgYAiABKAQSEQoJaGludF90ZXJtGAMgASgEIkoKD0luc3RhbGxTbmFwc2hvdBImCghzbmFwc2hvdBgBIAEoCzIULm1oYTRyZGIudjEuU25hcHNob3QSDwoHc2VudF9hdBgCIAEoASIMCgpUaW1lb3V0Tm93IpsBCghMb2dFbnRyeRINCgVpbmRleBgBIAEoBBIMCgR0ZXJtGAIgASgEEiAKBG5vb3AYAyABKAsyEC5taGE0cmRiLnYxLk5vb3BIABIRCgdjb21tYW5kGAQgASgMSAASMgoNY29uZmlndXJhdGlvbhgFIAEoCzIZLm1oYTRyZGIudjEuQ29uZmlndXJhdGlvbkgAQgkKB3BheWxvYWQiBgoETm9vcCJKCg1Db25maWd1cmF0aW9uEg4KBnZvdGVycxgBIAMoCRIXCg92b3RlcnNfb3V0Z29pbmcYAiADKAkSEAoIbGVhcm5lcnMYAyADKAkiagoIU25hcHNob3QSDQoFaW5kZXgYASABKAQSDAoEdGVybRgCIAEoBBIwCg1jb25maWd1cmF0aW9uGAMgASgLMhkubWhhNHJkYi52MS5Db25maWd1cmF0aW9uEg8KB21hY2hpbmUYBCABKAxiBnByb3RvMw");
 
 /**
  * RaftMessage is one message between two Raft nodes; loss, repetition and disorder are normal. Who
@@ -21,7 +18,7 @@ export const file_mha4rdb_v1_raft: GenFile =
  *
  * @generated from message mha4rdb.v1.RaftMessage
  */
-export type RaftMessage = Message<'mha4rdb.v1.RaftMessage'> & {
+export type RaftMessage = Message<"mha4rdb.v1.RaftMessage"> & {
   /**
    * The sender's term. In a pre-vote request the term in which it would campaign; in a granted
    * pre-vote response the request's (R15).
@@ -33,72 +30,62 @@ export type RaftMessage = Message<'mha4rdb.v1.RaftMessage'> & {
   /**
    * @generated from oneof mha4rdb.v1.RaftMessage.body
    */
-  body:
-    | {
-        /**
-         * @generated from field: mha4rdb.v1.PreVoteRequest pre_vote_request = 2;
-         */
-        value: PreVoteRequest;
-        case: 'preVoteRequest';
-      }
-    | {
-        /**
-         * @generated from field: mha4rdb.v1.PreVoteResponse pre_vote_response = 3;
-         */
-        value: PreVoteResponse;
-        case: 'preVoteResponse';
-      }
-    | {
-        /**
-         * @generated from field: mha4rdb.v1.VoteRequest vote_request = 4;
-         */
-        value: VoteRequest;
-        case: 'voteRequest';
-      }
-    | {
-        /**
-         * @generated from field: mha4rdb.v1.VoteResponse vote_response = 5;
-         */
-        value: VoteResponse;
-        case: 'voteResponse';
-      }
-    | {
-        /**
-         * @generated from field: mha4rdb.v1.Append append = 6;
-         */
-        value: Append;
-        case: 'append';
-      }
-    | {
-        /**
-         * @generated from field: mha4rdb.v1.AppendResponse append_response = 7;
-         */
-        value: AppendResponse;
-        case: 'appendResponse';
-      }
-    | {
-        /**
-         * @generated from field: mha4rdb.v1.InstallSnapshot install_snapshot = 8;
-         */
-        value: InstallSnapshot;
-        case: 'installSnapshot';
-      }
-    | {
-        /**
-         * @generated from field: mha4rdb.v1.TimeoutNow timeout_now = 9;
-         */
-        value: TimeoutNow;
-        case: 'timeoutNow';
-      }
-    | { case: undefined; value?: undefined };
+  body: {
+    /**
+     * @generated from field: mha4rdb.v1.PreVoteRequest pre_vote_request = 2;
+     */
+    value: PreVoteRequest;
+    case: "preVoteRequest";
+  } | {
+    /**
+     * @generated from field: mha4rdb.v1.PreVoteResponse pre_vote_response = 3;
+     */
+    value: PreVoteResponse;
+    case: "preVoteResponse";
+  } | {
+    /**
+     * @generated from field: mha4rdb.v1.VoteRequest vote_request = 4;
+     */
+    value: VoteRequest;
+    case: "voteRequest";
+  } | {
+    /**
+     * @generated from field: mha4rdb.v1.VoteResponse vote_response = 5;
+     */
+    value: VoteResponse;
+    case: "voteResponse";
+  } | {
+    /**
+     * @generated from field: mha4rdb.v1.Append append = 6;
+     */
+    value: Append;
+    case: "append";
+  } | {
+    /**
+     * @generated from field: mha4rdb.v1.AppendResponse append_response = 7;
+     */
+    value: AppendResponse;
+    case: "appendResponse";
+  } | {
+    /**
+     * @generated from field: mha4rdb.v1.InstallSnapshot install_snapshot = 8;
+     */
+    value: InstallSnapshot;
+    case: "installSnapshot";
+  } | {
+    /**
+     * @generated from field: mha4rdb.v1.TimeoutNow timeout_now = 9;
+     */
+    value: TimeoutNow;
+    case: "timeoutNow";
+  } | { case: undefined; value?: undefined };
 };
 
 /**
  * Describes the message mha4rdb.v1.RaftMessage.
  * Use `create(RaftMessageSchema)` to create a new message.
  */
-export const RaftMessageSchema: GenMessage<RaftMessage> =
-  /*@__PURE__*/
+export const RaftMessageSchema: GenMessage<RaftMessage> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_raft, 0);
 
 /**
@@ -106,7 +93,7 @@ export const RaftMessageSchema: GenMessage<RaftMessage> =
  *
  * @generated from message mha4rdb.v1.PreVoteRequest
  */
-export type PreVoteRequest = Message<'mha4rdb.v1.PreVoteRequest'> & {
+export type PreVoteRequest = Message<"mha4rdb.v1.PreVoteRequest"> & {
   /**
    * @generated from field: uint64 last_index = 1;
    */
@@ -122,14 +109,13 @@ export type PreVoteRequest = Message<'mha4rdb.v1.PreVoteRequest'> & {
  * Describes the message mha4rdb.v1.PreVoteRequest.
  * Use `create(PreVoteRequestSchema)` to create a new message.
  */
-export const PreVoteRequestSchema: GenMessage<PreVoteRequest> =
-  /*@__PURE__*/
+export const PreVoteRequestSchema: GenMessage<PreVoteRequest> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_raft, 1);
 
 /**
  * @generated from message mha4rdb.v1.PreVoteResponse
  */
-export type PreVoteResponse = Message<'mha4rdb.v1.PreVoteResponse'> & {
+export type PreVoteResponse = Message<"mha4rdb.v1.PreVoteResponse"> & {
   /**
    * @generated from field: bool granted = 1;
    */
@@ -140,14 +126,13 @@ export type PreVoteResponse = Message<'mha4rdb.v1.PreVoteResponse'> & {
  * Describes the message mha4rdb.v1.PreVoteResponse.
  * Use `create(PreVoteResponseSchema)` to create a new message.
  */
-export const PreVoteResponseSchema: GenMessage<PreVoteResponse> =
-  /*@__PURE__*/
+export const PreVoteResponseSchema: GenMessage<PreVoteResponse> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_raft, 2);
 
 /**
  * @generated from message mha4rdb.v1.VoteRequest
  */
-export type VoteRequest = Message<'mha4rdb.v1.VoteRequest'> & {
+export type VoteRequest = Message<"mha4rdb.v1.VoteRequest"> & {
   /**
    * @generated from field: uint64 last_index = 1;
    */
@@ -170,14 +155,13 @@ export type VoteRequest = Message<'mha4rdb.v1.VoteRequest'> & {
  * Describes the message mha4rdb.v1.VoteRequest.
  * Use `create(VoteRequestSchema)` to create a new message.
  */
-export const VoteRequestSchema: GenMessage<VoteRequest> =
-  /*@__PURE__*/
+export const VoteRequestSchema: GenMessage<VoteRequest> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_raft, 3);
 
 /**
  * @generated from message mha4rdb.v1.VoteResponse
  */
-export type VoteResponse = Message<'mha4rdb.v1.VoteResponse'> & {
+export type VoteResponse = Message<"mha4rdb.v1.VoteResponse"> & {
   /**
    * @generated from field: bool granted = 1;
    */
@@ -188,8 +172,7 @@ export type VoteResponse = Message<'mha4rdb.v1.VoteResponse'> & {
  * Describes the message mha4rdb.v1.VoteResponse.
  * Use `create(VoteResponseSchema)` to create a new message.
  */
-export const VoteResponseSchema: GenMessage<VoteResponse> =
-  /*@__PURE__*/
+export const VoteResponseSchema: GenMessage<VoteResponse> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_raft, 4);
 
 /**
@@ -197,7 +180,7 @@ export const VoteResponseSchema: GenMessage<VoteResponse> =
  *
  * @generated from message mha4rdb.v1.Append
  */
-export type Append = Message<'mha4rdb.v1.Append'> & {
+export type Append = Message<"mha4rdb.v1.Append"> & {
   /**
    * @generated from field: uint64 prev_index = 1;
    */
@@ -231,33 +214,31 @@ export type Append = Message<'mha4rdb.v1.Append'> & {
  * Describes the message mha4rdb.v1.Append.
  * Use `create(AppendSchema)` to create a new message.
  */
-export const AppendSchema: GenMessage<Append> = /*@__PURE__*/ messageDesc(file_mha4rdb_v1_raft, 5);
+export const AppendSchema: GenMessage<Append> = /*@__PURE__*/
+  messageDesc(file_mha4rdb_v1_raft, 5);
 
 /**
  * AppendResponse answers Append and InstallSnapshot.
  *
  * @generated from message mha4rdb.v1.AppendResponse
  */
-export type AppendResponse = Message<'mha4rdb.v1.AppendResponse'> & {
+export type AppendResponse = Message<"mha4rdb.v1.AppendResponse"> & {
   /**
    * @generated from oneof mha4rdb.v1.AppendResponse.outcome
    */
-  outcome:
-    | {
-        /**
-         * @generated from field: mha4rdb.v1.AppendMatched matched = 1;
-         */
-        value: AppendMatched;
-        case: 'matched';
-      }
-    | {
-        /**
-         * @generated from field: mha4rdb.v1.AppendRejected rejected = 2;
-         */
-        value: AppendRejected;
-        case: 'rejected';
-      }
-    | { case: undefined; value?: undefined };
+  outcome: {
+    /**
+     * @generated from field: mha4rdb.v1.AppendMatched matched = 1;
+     */
+    value: AppendMatched;
+    case: "matched";
+  } | {
+    /**
+     * @generated from field: mha4rdb.v1.AppendRejected rejected = 2;
+     */
+    value: AppendRejected;
+    case: "rejected";
+  } | { case: undefined; value?: undefined };
 
   /**
    * The request's.
@@ -271,14 +252,13 @@ export type AppendResponse = Message<'mha4rdb.v1.AppendResponse'> & {
  * Describes the message mha4rdb.v1.AppendResponse.
  * Use `create(AppendResponseSchema)` to create a new message.
  */
-export const AppendResponseSchema: GenMessage<AppendResponse> =
-  /*@__PURE__*/
+export const AppendResponseSchema: GenMessage<AppendResponse> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_raft, 6);
 
 /**
  * @generated from message mha4rdb.v1.AppendMatched
  */
-export type AppendMatched = Message<'mha4rdb.v1.AppendMatched'> & {
+export type AppendMatched = Message<"mha4rdb.v1.AppendMatched"> & {
   /**
    * The logs are equal, and the follower's is durable, up to here.
    *
@@ -291,14 +271,13 @@ export type AppendMatched = Message<'mha4rdb.v1.AppendMatched'> & {
  * Describes the message mha4rdb.v1.AppendMatched.
  * Use `create(AppendMatchedSchema)` to create a new message.
  */
-export const AppendMatchedSchema: GenMessage<AppendMatched> =
-  /*@__PURE__*/
+export const AppendMatchedSchema: GenMessage<AppendMatched> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_raft, 7);
 
 /**
  * @generated from message mha4rdb.v1.AppendRejected
  */
-export type AppendRejected = Message<'mha4rdb.v1.AppendRejected'> & {
+export type AppendRejected = Message<"mha4rdb.v1.AppendRejected"> & {
   /**
    * The request's.
    *
@@ -323,8 +302,7 @@ export type AppendRejected = Message<'mha4rdb.v1.AppendRejected'> & {
  * Describes the message mha4rdb.v1.AppendRejected.
  * Use `create(AppendRejectedSchema)` to create a new message.
  */
-export const AppendRejectedSchema: GenMessage<AppendRejected> =
-  /*@__PURE__*/
+export const AppendRejectedSchema: GenMessage<AppendRejected> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_raft, 8);
 
 /**
@@ -332,7 +310,7 @@ export const AppendRejectedSchema: GenMessage<AppendRejected> =
  *
  * @generated from message mha4rdb.v1.InstallSnapshot
  */
-export type InstallSnapshot = Message<'mha4rdb.v1.InstallSnapshot'> & {
+export type InstallSnapshot = Message<"mha4rdb.v1.InstallSnapshot"> & {
   /**
    * @generated from field: mha4rdb.v1.Snapshot snapshot = 1;
    */
@@ -348,8 +326,7 @@ export type InstallSnapshot = Message<'mha4rdb.v1.InstallSnapshot'> & {
  * Describes the message mha4rdb.v1.InstallSnapshot.
  * Use `create(InstallSnapshotSchema)` to create a new message.
  */
-export const InstallSnapshotSchema: GenMessage<InstallSnapshot> =
-  /*@__PURE__*/
+export const InstallSnapshotSchema: GenMessage<InstallSnapshot> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_raft, 9);
 
 /**
@@ -357,20 +334,20 @@ export const InstallSnapshotSchema: GenMessage<InstallSnapshot> =
  *
  * @generated from message mha4rdb.v1.TimeoutNow
  */
-export type TimeoutNow = Message<'mha4rdb.v1.TimeoutNow'> & {};
+export type TimeoutNow = Message<"mha4rdb.v1.TimeoutNow"> & {
+};
 
 /**
  * Describes the message mha4rdb.v1.TimeoutNow.
  * Use `create(TimeoutNowSchema)` to create a new message.
  */
-export const TimeoutNowSchema: GenMessage<TimeoutNow> =
-  /*@__PURE__*/
+export const TimeoutNowSchema: GenMessage<TimeoutNow> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_raft, 10);
 
 /**
  * @generated from message mha4rdb.v1.LogEntry
  */
-export type LogEntry = Message<'mha4rdb.v1.LogEntry'> & {
+export type LogEntry = Message<"mha4rdb.v1.LogEntry"> & {
   /**
    * @generated from field: uint64 index = 1;
    */
@@ -386,62 +363,59 @@ export type LogEntry = Message<'mha4rdb.v1.LogEntry'> & {
   /**
    * @generated from oneof mha4rdb.v1.LogEntry.payload
    */
-  payload:
-    | {
-        /**
-         * Opens a leader's term (R28).
-         *
-         * @generated from field: mha4rdb.v1.Noop noop = 3;
-         */
-        value: Noop;
-        case: 'noop';
-      }
-    | {
-        /**
-         * A command, canonically encoded; opaque to Raft.
-         *
-         * @generated from field: bytes command = 4;
-         */
-        value: Uint8Array;
-        case: 'command';
-      }
-    | {
-        /**
-         * In force on each node from when it is appended there (R46).
-         *
-         * @generated from field: mha4rdb.v1.Configuration configuration = 5;
-         */
-        value: Configuration;
-        case: 'configuration';
-      }
-    | { case: undefined; value?: undefined };
+  payload: {
+    /**
+     * Opens a leader's term (R28).
+     *
+     * @generated from field: mha4rdb.v1.Noop noop = 3;
+     */
+    value: Noop;
+    case: "noop";
+  } | {
+    /**
+     * A command, canonically encoded; opaque to Raft.
+     *
+     * @generated from field: bytes command = 4;
+     */
+    value: Uint8Array;
+    case: "command";
+  } | {
+    /**
+     * In force on each node from when it is appended there (R46).
+     *
+     * @generated from field: mha4rdb.v1.Configuration configuration = 5;
+     */
+    value: Configuration;
+    case: "configuration";
+  } | { case: undefined; value?: undefined };
 };
 
 /**
  * Describes the message mha4rdb.v1.LogEntry.
  * Use `create(LogEntrySchema)` to create a new message.
  */
-export const LogEntrySchema: GenMessage<LogEntry> =
-  /*@__PURE__*/
+export const LogEntrySchema: GenMessage<LogEntry> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_raft, 11);
 
 /**
  * @generated from message mha4rdb.v1.Noop
  */
-export type Noop = Message<'mha4rdb.v1.Noop'> & {};
+export type Noop = Message<"mha4rdb.v1.Noop"> & {
+};
 
 /**
  * Describes the message mha4rdb.v1.Noop.
  * Use `create(NoopSchema)` to create a new message.
  */
-export const NoopSchema: GenMessage<Noop> = /*@__PURE__*/ messageDesc(file_mha4rdb_v1_raft, 12);
+export const NoopSchema: GenMessage<Noop> = /*@__PURE__*/
+  messageDesc(file_mha4rdb_v1_raft, 12);
 
 /**
  * Configuration says who takes part; while `voters_outgoing` is not empty it is joint (R47).
  *
  * @generated from message mha4rdb.v1.Configuration
  */
-export type Configuration = Message<'mha4rdb.v1.Configuration'> & {
+export type Configuration = Message<"mha4rdb.v1.Configuration"> & {
   /**
    * @generated from field: repeated string voters = 1;
    */
@@ -462,14 +436,13 @@ export type Configuration = Message<'mha4rdb.v1.Configuration'> & {
  * Describes the message mha4rdb.v1.Configuration.
  * Use `create(ConfigurationSchema)` to create a new message.
  */
-export const ConfigurationSchema: GenMessage<Configuration> =
-  /*@__PURE__*/
+export const ConfigurationSchema: GenMessage<Configuration> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_raft, 13);
 
 /**
  * @generated from message mha4rdb.v1.Snapshot
  */
-export type Snapshot = Message<'mha4rdb.v1.Snapshot'> & {
+export type Snapshot = Message<"mha4rdb.v1.Snapshot"> & {
   /**
    * @generated from field: uint64 index = 1;
    */
@@ -497,6 +470,6 @@ export type Snapshot = Message<'mha4rdb.v1.Snapshot'> & {
  * Describes the message mha4rdb.v1.Snapshot.
  * Use `create(SnapshotSchema)` to create a new message.
  */
-export const SnapshotSchema: GenMessage<Snapshot> =
-  /*@__PURE__*/
+export const SnapshotSchema: GenMessage<Snapshot> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_raft, 14);
+

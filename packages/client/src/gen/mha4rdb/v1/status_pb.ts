@@ -2,21 +2,17 @@
 // @generated from file mha4rdb/v1/status.proto (package mha4rdb.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage } from '@bufbuild/protobuf/codegenv2';
-import { fileDesc, messageDesc } from '@bufbuild/protobuf/codegenv2';
-import type { Timestamp } from '@bufbuild/protobuf/wkt';
-import { file_google_protobuf_timestamp } from '@bufbuild/protobuf/wkt';
-import type { Message } from '@bufbuild/protobuf';
+import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file mha4rdb/v1/status.proto.
  */
-export const file_mha4rdb_v1_status: GenFile =
-  /*@__PURE__*/
-  fileDesc(
-    'ChdtaGE0cmRiL3YxL3N0YXR1cy5wcm90bxIKbWhhNHJkYi52MSLZAwoRR2V0U3RhdHVzUmVzcG9uc2USDwoHY2x1c3RlchgBIAEoCRISCgpjbHVzdGVyX2lkGAIgASgJEg4KBnNjaGVtYRgDIAEoDRIpCgVhc19vZhgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLYW5zd2VyZWRfYnkYBSABKAkSDQoFc3RhbGUYBiABKAgSDAoEbW9kZRgHIAEoCRIPCgd2ZXJkaWN0GAggASgJEhYKDmZhaWxvdmVyX3JlYWR5GAkgASgIEg8KB3JlYXNvbnMYCiADKAkSGAoLY29vcmRpbmF0b3IYCyABKAlIAIgBARIMCgR0ZXJtGAwgASgEEg0KBWVwb2NoGA0gASgEEhQKB3ByaW1hcnkYDiABKAlIAYgBARIOCgZwYXVzZWQYDyABKAgSMAoKZHVyYWJpbGl0eRgQIAEoCzIcLm1oYTRyZGIudjEuRHVyYWJpbGl0eVN0YXR1cxIiCgN2aXAYESADKAsyFS5taGE0cmRiLnYxLlZpcFN0YXR1cxIpCgdtZW1iZXJzGBIgAygLMhgubWhhNHJkYi52MS5NZW1iZXJTdGF0dXNCDgoMX2Nvb3JkaW5hdG9yQgoKCF9wcmltYXJ5IkEKEER1cmFiaWxpdHlTdGF0dXMSDAoEbW9kZRgBIAEoCRIRCgllbGVjdGFibGUYAiADKAkSDAoEYWNrcxgDIAEoDSJOCglWaXBTdGF0dXMSDwoHYWRkcmVzcxgBIAEoCRITCgZob2xkZXIYAiABKAlIAIgBARIQCghvYnNlcnZlZBgDIAEoCEIJCgdfaG9sZGVyIrgDCgxNZW1iZXJTdGF0dXMSCgoCaWQYASABKAkSDAoEcm9sZRgCIAEoCRIPCgdhZGRyZXNzGAMgASgJEhUKCGRhdGFiYXNlGAQgASgJSACIAQESDQoFc3RhdGUYBSABKAkSDgoGaGVhbHRoGAYgASgJEhEKCXJlYWNoYWJsZRgHIAEoCBIaCg1yZXBvcnRfYWdlX21zGAggASgNSAGIAQESFQoIdGltZWxpbmUYCSABKARIAogBARIVCghwb3NpdGlvbhgKIAEoCUgDiAEBEhYKCWxhZ19ieXRlcxgLIAEoBEgEiAEBEhEKBHN5bmMYDCABKAhIBYgBARIVCghncmFudF9tcxgNIAEoDUgGiAEBEhQKB2ZlbmNpbmcYDiABKAlIB4gBARIpCgVzaW5jZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCCwoJX2RhdGFiYXNlQhAKDl9yZXBvcnRfYWdlX21zQgsKCV90aW1lbGluZUILCglfcG9zaXRpb25CDAoKX2xhZ19ieXRlc0IHCgVfc3luY0ILCglfZ3JhbnRfbXNCCgoIX2ZlbmNpbmcibAoGTGVhZGVyEgoKAmlkGAEgASgJEi0KCGRhdGFiYXNlGAIgASgLMhsubWhhNHJkYi52MS5EYXRhYmFzZUFkZHJlc3MSDQoFZXBvY2gYAyABKAQSEAoDdmlwGAQgASgJSACIAQFCBgoEX3ZpcCItCg9EYXRhYmFzZUFkZHJlc3MSDAoEaG9zdBgBIAEoCRIMCgRwb3J0GAIgASgNYgZwcm90bzM',
-    [file_google_protobuf_timestamp],
-  );
+export const file_mha4rdb_v1_status: GenFile = /*@__PURE__*/
+  fileDesc("ChdtaGE0cmRiL3YxL3N0YXR1cy5wcm90bxIKbWhhNHJkYi52MSLZAwoRR2V0U3RhdHVzUmVzcG9uc2USDwoHY2x1c3RlchgBIAEoCRISCgpjbHVzdGVyX2lkGAIgASgJEg4KBnNjaGVtYRgDIAEoDRIpCgVhc19vZhgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLYW5zd2VyZWRfYnkYBSABKAkSDQoFc3RhbGUYBiABKAgSDAoEbW9kZRgHIAEoCRIPCgd2ZXJkaWN0GAggASgJEhYKDmZhaWxvdmVyX3JlYWR5GAkgASgIEg8KB3JlYXNvbnMYCiADKAkSGAoLY29vcmRpbmF0b3IYCyABKAlIAIgBARIMCgR0ZXJtGAwgASgEEg0KBWVwb2NoGA0gASgEEhQKB3ByaW1hcnkYDiABKAlIAYgBARIOCgZwYXVzZWQYDyABKAgSMAoKZHVyYWJpbGl0eRgQIAEoCzIcLm1oYTRyZGIudjEuRHVyYWJpbGl0eVN0YXR1cxIiCgN2aXAYESADKAsyFS5taGE0cmRiLnYxLlZpcFN0YXR1cxIpCgdtZW1iZXJzGBIgAygLMhgubWhhNHJkYi52MS5NZW1iZXJTdGF0dXNCDgoMX2Nvb3JkaW5hdG9yQgoKCF9wcmltYXJ5IkEKEER1cmFiaWxpdHlTdGF0dXMSDAoEbW9kZRgBIAEoCRIRCgllbGVjdGFibGUYAiADKAkSDAoEYWNrcxgDIAEoDSJOCglWaXBTdGF0dXMSDwoHYWRkcmVzcxgBIAEoCRITCgZob2xkZXIYAiABKAlIAIgBARIQCghvYnNlcnZlZBgDIAEoCEIJCgdfaG9sZGVyIrgDCgxNZW1iZXJTdGF0dXMSCgoCaWQYASABKAkSDAoEcm9sZRgCIAEoCRIPCgdhZGRyZXNzGAMgASgJEhUKCGRhdGFiYXNlGAQgASgJSACIAQESDQoFc3RhdGUYBSABKAkSDgoGaGVhbHRoGAYgASgJEhEKCXJlYWNoYWJsZRgHIAEoCBIaCg1yZXBvcnRfYWdlX21zGAggASgNSAGIAQESFQoIdGltZWxpbmUYCSABKARIAogBARIVCghwb3NpdGlvbhgKIAEoCUgDiAEBEhYKCWxhZ19ieXRlcxgLIAEoBEgEiAEBEhEKBHN5bmMYDCABKAhIBYgBARIVCghncmFudF9tcxgNIAEoDUgGiAEBEhQKB2ZlbmNpbmcYDiABKAlIB4gBARIpCgVzaW5jZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCCwoJX2RhdGFiYXNlQhAKDl9yZXBvcnRfYWdlX21zQgsKCV90aW1lbGluZUILCglfcG9zaXRpb25CDAoKX2xhZ19ieXRlc0IHCgVfc3luY0ILCglfZ3JhbnRfbXNCCgoIX2ZlbmNpbmcibAoGTGVhZGVyEgoKAmlkGAEgASgJEi0KCGRhdGFiYXNlGAIgASgLMhsubWhhNHJkYi52MS5EYXRhYmFzZUFkZHJlc3MSDQoFZXBvY2gYAyABKAQSEAoDdmlwGAQgASgJSACIAQFCBgoEX3ZpcCItCg9EYXRhYmFzZUFkZHJlc3MSDAoEaG9zdBgBIAEoCRIMCgRwb3J0GAIgASgNYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
  * GetStatusResponse is the cluster as one member sees it, flat, so that curl shows what
@@ -25,7 +21,7 @@ export const file_mha4rdb_v1_status: GenFile =
  *
  * @generated from message mha4rdb.v1.GetStatusResponse
  */
-export type GetStatusResponse = Message<'mha4rdb.v1.GetStatusResponse'> & {
+export type GetStatusResponse = Message<"mha4rdb.v1.GetStatusResponse"> & {
   /**
    * The cluster's name, as configured.
    *
@@ -148,8 +144,7 @@ export type GetStatusResponse = Message<'mha4rdb.v1.GetStatusResponse'> & {
  * Describes the message mha4rdb.v1.GetStatusResponse.
  * Use `create(GetStatusResponseSchema)` to create a new message.
  */
-export const GetStatusResponseSchema: GenMessage<GetStatusResponse> =
-  /*@__PURE__*/
+export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_status, 0);
 
 /**
@@ -158,7 +153,7 @@ export const GetStatusResponseSchema: GenMessage<GetStatusResponse> =
  *
  * @generated from message mha4rdb.v1.DurabilityStatus
  */
-export type DurabilityStatus = Message<'mha4rdb.v1.DurabilityStatus'> & {
+export type DurabilityStatus = Message<"mha4rdb.v1.DurabilityStatus"> & {
   /**
    * majority | all | async
    *
@@ -181,14 +176,13 @@ export type DurabilityStatus = Message<'mha4rdb.v1.DurabilityStatus'> & {
  * Describes the message mha4rdb.v1.DurabilityStatus.
  * Use `create(DurabilityStatusSchema)` to create a new message.
  */
-export const DurabilityStatusSchema: GenMessage<DurabilityStatus> =
-  /*@__PURE__*/
+export const DurabilityStatusSchema: GenMessage<DurabilityStatus> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_status, 1);
 
 /**
  * @generated from message mha4rdb.v1.VipStatus
  */
-export type VipStatus = Message<'mha4rdb.v1.VipStatus'> & {
+export type VipStatus = Message<"mha4rdb.v1.VipStatus"> & {
   /**
    * With its prefix length: 10.77.0.100/24.
    *
@@ -215,14 +209,13 @@ export type VipStatus = Message<'mha4rdb.v1.VipStatus'> & {
  * Describes the message mha4rdb.v1.VipStatus.
  * Use `create(VipStatusSchema)` to create a new message.
  */
-export const VipStatusSchema: GenMessage<VipStatus> =
-  /*@__PURE__*/
+export const VipStatusSchema: GenMessage<VipStatus> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_status, 2);
 
 /**
  * @generated from message mha4rdb.v1.MemberStatus
  */
-export type MemberStatus = Message<'mha4rdb.v1.MemberStatus'> & {
+export type MemberStatus = Message<"mha4rdb.v1.MemberStatus"> & {
   /**
    * @generated from field: string id = 1;
    */
@@ -332,8 +325,7 @@ export type MemberStatus = Message<'mha4rdb.v1.MemberStatus'> & {
  * Describes the message mha4rdb.v1.MemberStatus.
  * Use `create(MemberStatusSchema)` to create a new message.
  */
-export const MemberStatusSchema: GenMessage<MemberStatus> =
-  /*@__PURE__*/
+export const MemberStatusSchema: GenMessage<MemberStatus> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_status, 3);
 
 /**
@@ -341,7 +333,7 @@ export const MemberStatusSchema: GenMessage<MemberStatus> =
  *
  * @generated from message mha4rdb.v1.Leader
  */
-export type Leader = Message<'mha4rdb.v1.Leader'> & {
+export type Leader = Message<"mha4rdb.v1.Leader"> & {
   /**
    * @generated from field: string id = 1;
    */
@@ -371,14 +363,13 @@ export type Leader = Message<'mha4rdb.v1.Leader'> & {
  * Describes the message mha4rdb.v1.Leader.
  * Use `create(LeaderSchema)` to create a new message.
  */
-export const LeaderSchema: GenMessage<Leader> =
-  /*@__PURE__*/
+export const LeaderSchema: GenMessage<Leader> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_status, 4);
 
 /**
  * @generated from message mha4rdb.v1.DatabaseAddress
  */
-export type DatabaseAddress = Message<'mha4rdb.v1.DatabaseAddress'> & {
+export type DatabaseAddress = Message<"mha4rdb.v1.DatabaseAddress"> & {
   /**
    * @generated from field: string host = 1;
    */
@@ -394,6 +385,6 @@ export type DatabaseAddress = Message<'mha4rdb.v1.DatabaseAddress'> & {
  * Describes the message mha4rdb.v1.DatabaseAddress.
  * Use `create(DatabaseAddressSchema)` to create a new message.
  */
-export const DatabaseAddressSchema: GenMessage<DatabaseAddress> =
-  /*@__PURE__*/
+export const DatabaseAddressSchema: GenMessage<DatabaseAddress> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_status, 5);
+
