@@ -1,7 +1,7 @@
 import type { Instant, NodeId, Term } from '@mha4rdb/kernel';
 import type { BeginElection, Command } from '../cluster/command.js';
 import type { ClusterState, ElectionCause } from '../cluster/state.js';
-import { heldUntil, mayOpen } from '../lease/grantor.js';
+import { closedUntil, heldUntil, mayOpen } from '../lease/grantor.js';
 import type { Timing } from '../lease/timing.js';
 import { waitFor } from '../lease/timing.js';
 import type { MemberReport } from '../member/report.js';
@@ -92,7 +92,9 @@ function decideRunning(situation: Situation): DecisionOutcome {
   if (switchover !== null) return switchover;
   if (state.primary === null) return nothing(situation);
   const granted = heldUntil(view.grantor, state.primary);
-  const until = Math.max(granted ?? 0, view.phaseSince + waitFor(state.grantMs));
+  // The time for its first renewal begins when this coordinator could have granted it.
+  const grantable = Math.max(view.phaseSince, closedUntil(view.grantor, state.primary));
+  const until = Math.max(granted ?? 0, grantable + waitFor(state.grantMs));
   if (now < until - timing.margin) return nothing(situation);
   if (state.paused) {
     return nothing(

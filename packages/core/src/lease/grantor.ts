@@ -80,9 +80,16 @@ export function noteGranted(
   return { ...view, outstanding: known ? current : [...current, inherited] };
 }
 
+/** Until when others' grants keep `member` from being opened; in the past when none does. */
+export function closedUntil(view: GrantorView, member: NodeId): number {
+  return view.outstanding
+    .filter(({ holder }) => holder !== member)
+    .reduce((latest, { until }) => Math.max(latest, until), 0);
+}
+
 /** May `member` be opened now? A member never waits for its own former grants: its agent is one process. */
 export function mayOpen(view: GrantorView, member: NodeId, now: Instant): boolean {
-  return view.outstanding.every((grant) => grant.holder === member || grant.until <= now);
+  return closedUntil(view, member) <= now;
 }
 
 /** When the last grant that `holder` may have ends, on this coordinator's clock; null: none known. */

@@ -1,6 +1,7 @@
 import type { NodeId } from '@mha4rdb/kernel';
 import { decide } from '../coordinator/decide.js';
 import { isFresh } from '../coordinator/view.js';
+import { closedUntil } from '../lease/grantor.js';
 import { compareIds } from '../quorum/rule.js';
 import { hasCommittedInTerm, lastIndex } from '../raft/queries.js';
 import { stepRaft } from '../raft/index.js';
@@ -39,6 +40,12 @@ export function coordinate(work: Work): void {
 function leaveThePrimarysHost(work: Work): void {
   const { coordinator, cluster, options, reports } = work.node;
   if (coordinator === null || cluster.phase !== 'running' || cluster.primary !== options.me) return;
+  // The next coordinator would count every wait anew: not while one is running, or an event is open.
+  const settled =
+    coordinator.grantor.lastRenewalAt !== null &&
+    closedUntil(coordinator.grantor, options.me) <= work.now &&
+    !cluster.events.some((event) => event.result === 'running');
+  if (!settled) return;
   const { transferAt } = coordinator;
   if (transferAt !== null && work.now - transferAt < TRANSFER_PAUSE_MS) return;
   const to = cluster.members
