@@ -7,7 +7,7 @@ import type { RunningNode } from '../loop/run-node.js';
 /** What a program starts once its log stands. */
 export interface Served {
   readonly node: RunningNode;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface ServeHooks {

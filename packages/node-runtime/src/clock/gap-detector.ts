@@ -40,7 +40,12 @@ export class GapDetector {
   constructor(
     private readonly clock: Clock,
     private readonly bootTime: BootTime,
-    private readonly options: { readonly intervalMs: number; readonly toleratedMs: number },
+    private readonly options: {
+      readonly intervalMs: number;
+      readonly toleratedMs: number;
+      /** How late each look was, in milliseconds. */
+      readonly observeDelay?: (milliseconds: number) => void;
+    },
   ) {
     this.baseline = Math.max(this.slept(), this.slept(), this.slept());
     this.lastLook = clock.now();
@@ -51,6 +56,7 @@ export class GapDetector {
     const now = this.clock.now();
     const late = now - this.lastLook - this.options.intervalMs;
     this.lastLook = now;
+    this.options.observeDelay?.(Math.max(0, late));
     const jump = slept - this.baseline;
     if (jump > SUSPEND_THRESHOLD_MS) {
       this.baseline = slept;

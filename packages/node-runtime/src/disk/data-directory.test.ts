@@ -1,7 +1,7 @@
 import { nodeIdOf } from '@mha4rdb/kernel';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openDataDirectory, type DataDirectory } from './data-directory.js';
@@ -42,6 +42,20 @@ test('each start is a new incarnation, and the member record comes back', async 
   expect(second.incarnation).toBe(2);
   expect(second.memberRecord).toEqual({ promise: 7, released: null });
   await second.close();
+});
+
+test('records are written in turn, and none after one that failed (R4)', async () => {
+  const opened = await open();
+  await Promise.all([1, 2, 3].map((promise) => opened.writeMemberRecord({ promise })));
+  const obstacle = path.join(options().directory, 'member.tmp');
+  mkdirSync(obstacle);
+  await expect(opened.writeMemberRecord({ promise: 4 })).rejects.toThrow(/EISDIR/);
+  rmSync(obstacle, { recursive: true });
+  await expect(opened.writeMemberRecord({ promise: 5 })).rejects.toThrow(/EISDIR/);
+  await opened.close();
+  const again = await open();
+  expect(again.memberRecord).toEqual({ promise: 3 });
+  await again.close();
 });
 
 test('the directory of another node or cluster is refused', async () => {

@@ -89,7 +89,7 @@ async function openLocked<Command, Machine>(
     incarnation: state.value.incarnation,
     raft: raft.value,
     memberRecord: state.value.memberRecord,
-    writeMemberRecord: poisonable((record) => write(FORMAT.member, { record })),
+    writeMemberRecord: inTurn((record) => write(FORMAT.member, { record })),
     close: async () => {
       await raft.value.close();
       await lock.release();
@@ -162,17 +162,12 @@ async function makeDirectory(directory: string): Promise<Result<void, 'unusable'
   }
 }
 
-/** After one failed write nothing is written any more (R4). */
-function poisonable<Value>(work: (value: Value) => Promise<void>): (value: Value) => Promise<void> {
-  let failure: { readonly error: unknown } | undefined;
-  return async (value) => {
-    if (failure !== undefined) throw failure.error;
-    try {
-      await work(value);
-    } catch (error) {
-      failure = { error };
-      throw error;
-    }
+/** One write after the other; after one that failed nothing is written any more (R4). */
+function inTurn<Value>(work: (value: Value) => Promise<void>): (value: Value) => Promise<void> {
+  let last = Promise.resolve();
+  return (value) => {
+    last = last.then(() => work(value));
+    return last;
   };
 }
 

@@ -53,6 +53,7 @@ interface Image<Command, Machine> {
 export class RaftDisk<Command = unknown, Machine = unknown> {
   private busy = false;
   private failure: { readonly error: unknown } | undefined;
+  private scrubbing: Promise<unknown> | undefined;
 
   private constructor(
     private readonly directory: string,
@@ -95,6 +96,7 @@ export class RaftDisk<Command = unknown, Machine = unknown> {
     invariant(!this.busy, 'A1.0', 'a second persist while one is under way');
     this.busy = true;
     try {
+      await this.scrubbing;
       await this.write(work);
     } catch (error) {
       this.failure = { error };
@@ -129,21 +131,22 @@ export class RaftDisk<Command = unknown, Machine = unknown> {
   }
 
   /**
-   * Reads everything again and verifies it (A1.7: at start and every hour). Not while a `persist` is
-   * under way: then it answers `busy`, and the caller asks again later.
+   * Reads everything again and verifies it (A1.7: at start and every hour). While a `persist` is under
+   * way it answers `busy`, and the caller asks again later; a `persist` that comes meanwhile waits.
    */
   async scrub(): Promise<Result<'clean' | 'busy', 'corrupt'>> {
-    if (this.busy) return ok('busy');
-    this.busy = true;
+    if (this.busy || this.scrubbing !== undefined) return ok('busy');
+    const reading = readImage<Command, Machine>(this.directory);
+    this.scrubbing = reading.catch(() => undefined);
     try {
-      const read = await readImage<Command, Machine>(this.directory);
+      const read = await reading;
       if (!read.ok) return read;
       const torn = read.value.log?.tornBytes ?? 0;
       return torn === 0
         ? ok('clean')
         : corrupt(this.directory, `the log ends in ${torn} bytes that are no record`);
     } finally {
-      this.busy = false;
+      this.scrubbing = undefined;
     }
   }
 

@@ -15,7 +15,7 @@ export function prettyLine(line: string): string {
     String(time).slice(11, 23),
     String(level).padEnd(5),
     String(node),
-    String(event ?? ''),
+    text(event ?? ''),
   ];
   return [...head, ...(message === undefined ? [] : [text(message)]), ...fields].join(' ');
 }

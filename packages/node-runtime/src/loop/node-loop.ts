@@ -59,7 +59,8 @@ const TICK_MS = 25;
 export class NodeLoop {
   private current: NodeState;
   private readonly queue: NodeInput[] = [];
-  private busy = false;
+  /** An event is being taken up, or the first effects are not carried out yet. */
+  private busy = true;
   private ended = false;
   private timer: NodeJS.Timeout | undefined;
   private readonly pending = new Map<string, (reply: OperatorReply) => void>();
@@ -77,11 +78,14 @@ export class NodeLoop {
 
   /** Carries out the first effects and begins to tick. */
   start(): void {
-    this.guarded(() => this.carryOut(this.options.started.effects));
+    this.guarded(() => {
+      this.carryOut(this.options.started.effects);
+      this.drain();
+    });
     this.timer = setInterval(() => this.post({ type: 'tick' }), TICK_MS);
   }
 
-  /** Takes up an event now, or after the one that is being taken up. */
+  /** Takes up an event now, or after the one that is being taken up; before `start` it waits. */
   post(input: NodeInput): void {
     if (this.ended) return;
     if (this.queue.length >= QUEUE_LIMIT && (input.type === 'received' || input.type === 'tick')) {
@@ -98,6 +102,7 @@ export class NodeLoop {
    */
   ask(request: OperatorRequest): Promise<OperatorReply> {
     return new Promise((resolve) => {
+      if (this.ended) return resolve({ id: request.id, kind: 'elsewhere', coordinator: null });
       this.pending.set(request.id, resolve);
       this.post({ type: 'operator', request });
     });

@@ -3,39 +3,38 @@ import {
   type ClusterState,
   type Command,
   type Decision,
+  type Founding,
   type MemberRecord,
   type NodeState,
+  type Timing,
 } from '@mha4rdb/core';
-import { err, invariant, ok, type Incarnation, type NodeId, type Result } from '@mha4rdb/kernel';
-import { ClusterService, ConsensusService } from '@mha4rdb/proto';
+import { invariant, ok, type Incarnation, type NodeId, type Result } from '@mha4rdb/kernel';
 import { randomBytes, randomInt } from 'node:crypto';
-import { GapDetector, openBootTime } from '../clock/gap-detector.js';
 import { systemClock, type Clock } from '../clock/monotonic-clock.js';
 import type { BaseConfig } from '../config/config.js';
-import { readHostPort } from '../config/scalar-readers.js';
+import { readHostPort, type HostPort } from '../config/scalar-readers.js';
 import { openDataDirectory, type DataDirectory } from '../disk/data-directory.js';
 import { LatencyHistogram } from '../metrics/latency-histogram.js';
-import { authorize } from '../rpc/authorize.js';
+import { Metrics } from '../metrics/metrics.js';
+import { addNodeMetrics } from '../metrics/node-metrics.js';
+import { addProcessMetrics } from '../metrics/process-metrics.js';
 import type { ClusterQueries } from '../rpc/cluster-queries.js';
-import { clusterService } from '../rpc/cluster-service.js';
-import { createForwarder } from '../rpc/forwarder.js';
-import { httpFallback } from '../rpc/http-fallback.js';
-import { identityKey, readTokens } from '../rpc/identity.js';
-import { startServer, type NodeServer } from '../rpc/server.js';
-import { PeerReceiver } from '../transport/peer-receiver.js';
 import { linkTimingOf, PeerTransport } from '../transport/peer-transport.js';
-import { readTlsMaterial, type TlsMaterial } from '../transport/socket-factory.js';
 import { ChangeLog } from './change-log.js';
 import { coreQueries } from './core-queries.js';
 import { foundingOf } from './founding.js';
 import { NodeLoop, type NodeEdge, type NodeInput } from './node-loop.js';
-import { metricsText } from './metrics-text.js';
+import { scrubHourly } from './scrub-hourly.js';
+import { readAccess, serveNodePort } from './serve-node-port.js';
+import { watchGaps } from './watch-gaps.js';
 
 /** What the edge of a data member is built from. */
 export interface EdgeContext {
   readonly clock: Clock;
   readonly incarnation: Incarnation;
   readonly heartbeatMs: number;
+  /** For what only the edge can count. */
+  readonly metrics: Metrics;
   readonly state: () => NodeState;
   readonly post: (input: NodeInput) => void;
 }
@@ -69,45 +68,32 @@ export async function runNode(options: RunNodeOptions): Promise<Result<RunningNo
   const access = readAccess(config);
   if (!access.ok) return access;
   const flushes = new LatencyHistogram();
-  const opened = await openDataDirectory<Command, ClusterState>({
-    directory: config.dataDir,
-    cluster: config.cluster,
-    node: config.node,
-    observeFlush: (milliseconds) => flushes.observe(milliseconds),
-  });
+  const opened = await openDirectory(config, flushes);
   if (!opened.ok) return { ok: false, error: { ...opened.error, code: 'data-directory' } };
   const directory = opened.value;
-  const { timing, founding } = founded.value;
+  const { raft, incarnation } = directory;
+  const { timing } = founded.value;
   const clock = systemClock;
-  const started = startNode(
-    {
-      me: config.node,
-      role: options.role,
-      timing,
-      founding,
-      incarnation: directory.incarnation,
-      nonce: randomBytes(12).toString('hex'),
-      seed: randomInt(2 ** 31),
-    },
-    {
-      raft: directory.raft.found.kind === 'found' ? directory.raft.found.persisted : null,
-      member: directory.memberRecord as MemberRecord | null,
-    },
-    clock.now(),
-    clock.wall(),
-  );
-  const changes = new ChangeLog(started.state.raft.snapshot?.index ?? 0);
+  const metrics = new Metrics();
+  const decisions = metrics.counter('mha_decisions_total', 'Decisions by kind, as in the log.');
+  const decided = (decision: Decision): void => {
+    decisions.add({ event: decision.event });
+    options.onDecision(decision);
+  };
+  const self = { clusterName: config.cluster, node: config.node, incarnation };
   const transport = new PeerTransport({
-    sender: { clusterName: config.cluster, node: config.node, incarnation: directory.incarnation },
+    sender: self,
     ...(access.value.tls !== undefined && { tls: access.value.tls }),
     timing: linkTimingOf(timing.heartbeat),
     clock,
-    onState: (peer, state) => options.onDecision({ event: 'peer-link', fields: { peer, state } }),
+    onState: (peer, state) => decided({ event: 'peer-link', fields: { peer, ...state } }),
   });
-  const context = {
+  const started = startFromDisk(options, founded.value, directory, clock);
+  const context: EdgeContext = {
     clock,
-    incarnation: directory.incarnation,
+    incarnation,
     heartbeatMs: timing.heartbeat,
+    metrics,
     state: (): NodeState => loop.state,
     post: (input: NodeInput): void => loop.post(input),
   };
@@ -117,25 +103,19 @@ export async function runNode(options: RunNodeOptions): Promise<Result<RunningNo
     clock,
     send: (to, message) => transport.send(to, message),
     edge: options.edge === null ? null : options.edge(context),
-    onDecision: options.onDecision,
+    onDecision: decided,
     onFatal: options.onFatal,
   });
-  loop.onPublished((event) => changes.add(event));
-  const queries = coreQueries({
-    state: context.state,
-    clock,
-    changes,
-    ask: (request) => loop.ask(request),
-    subscribe: (listener) => loop.onChanged(listener),
-  });
-  const server = await serve({
+  const queries = queriesOf(loop, clock);
+  const loopDelay = addRuntimeMetrics(metrics, { loop, queries, flushes, transport, directory });
+  const server = await serveNodePort({
     config,
     access: access.value,
+    self,
     loop,
     queries,
-    directory,
-    flushes,
-    options,
+    metrics,
+    onRefused: (reason) => decided({ event: 'frame-refused', fields: { reason } }),
   });
   if (!server.ok) {
     await Promise.all([transport.close(), directory.close()]);
@@ -143,17 +123,18 @@ export async function runNode(options: RunNodeOptions): Promise<Result<RunningNo
   }
   followMembers(loop, transport);
   loop.start();
-  const stopWatching = watchForGaps(loop, clock, timing.loopGap, options.onDecision);
-  options.onDecision({
-    event: 'ready',
-    fields: { port: server.value.port, incarnation: directory.incarnation },
-  });
+  const toleratedMs = timing.loopGap;
+  const stopWatching = watchGaps(loop, clock, { toleratedMs, tell: decided, delays: loopDelay });
+  const stopScrubbing = scrubHourly(raft, decided, options.onFatal);
+  const { port } = server.value;
+  decided({ event: 'ready', fields: { port, incarnation } });
   return ok({
     loop,
-    incarnation: directory.incarnation,
-    port: server.value.port,
+    incarnation,
+    port,
     close: async () => {
       stopWatching();
+      stopScrubbing();
       loop.stop();
       await Promise.all([transport.close(), server.value.close(200)]);
       await directory.close();
@@ -161,69 +142,78 @@ export async function runNode(options: RunNodeOptions): Promise<Result<RunningNo
   });
 }
 
-interface Access {
-  readonly tls: TlsMaterial | undefined;
-  readonly tokens: Extract<ReturnType<typeof readTokens>, { ok: true }>['value'];
-}
-
-function readAccess({ security }: BaseConfig): Result<Access, 'tokens' | 'tls'> {
-  const tokens = security.tokens === undefined ? ok([]) : readTokens(security.tokens);
-  if (!tokens.ok) return tokens;
-  try {
-    const tls = security.tls === undefined ? undefined : readTlsMaterial(security.tls);
-    return ok({ tls, tokens: tokens.value });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return err(
-      'tls',
-      `cannot read the key material: ${reason}`,
-      'check security.tls.{ca,cert,key}',
-    );
-  }
-}
-
-interface Serving {
-  readonly config: BaseConfig;
-  readonly access: Access;
-  readonly loop: NodeLoop;
-  readonly queries: ClusterQueries;
-  readonly directory: Pick<DataDirectory, 'incarnation'>;
-  readonly flushes: LatencyHistogram;
-  readonly options: RunNodeOptions;
-}
-
-function serve(serving: Serving): Promise<Result<NodeServer, 'port-in-use' | 'cannot-listen'>> {
-  const { config, access, loop, queries, directory, flushes, options } = serving;
-  const isMember = (id: string): boolean =>
-    loop.state.cluster.members.some((member) => member.id === id);
-  const receiver = new PeerReceiver({
-    self: { clusterName: config.cluster, node: config.node, incarnation: directory.incarnation },
-    isMember,
-    provenName: (context) => {
-      const identity = context.values.get(identityKey);
-      return identity.kind === 'member' ? identity.name : undefined;
-    },
-    onFrame: ({ from, message }) => loop.post({ type: 'received', from, message }),
-    onRefused: (reason) => options.onDecision({ event: 'frame-refused', fields: { reason } }),
-    silenceMs: 10_000,
+function openDirectory(
+  config: BaseConfig,
+  flushes: LatencyHistogram,
+): ReturnType<typeof openDataDirectory<Command, ClusterState>> {
+  return openDataDirectory<Command, ClusterState>({
+    directory: config.dataDir,
+    cluster: config.cluster,
+    node: config.node,
+    observeFlush: (milliseconds) => flushes.observe(milliseconds),
   });
-  const nameOf = (address: string): string | undefined =>
-    loop.state.cluster.members.find((member) => member.address === address)?.id;
-  const forwarder = createForwarder(config.node, nameOf, access.tls);
-  return startServer({
-    listen: config.listen,
-    ...(access.tls !== undefined && { tls: access.tls }),
-    identity: { insecure: config.security.insecure, tokens: access.tokens, isMember },
-    interceptors: [authorize(config.security.insecure)],
-    routes: (router) => {
-      router.service(ConsensusService, receiver.service);
-      router.service(ClusterService, clusterService(queries, forwarder));
+}
+
+function startFromDisk(
+  { config, role }: RunNodeOptions,
+  { timing, founding }: { readonly timing: Timing; readonly founding: Founding },
+  directory: DataDirectory<Command, ClusterState>,
+  clock: Clock,
+): ReturnType<typeof startNode> {
+  const { raft, incarnation, memberRecord } = directory;
+  return startNode(
+    {
+      me: config.node,
+      role,
+      timing,
+      founding,
+      incarnation,
+      nonce: randomBytes(12).toString('hex'),
+      seed: randomInt(2 ** 31),
     },
-    fallback: httpFallback({
-      status: queries.status,
-      metrics: () => metricsText(loop.state, queries.status(), flushes),
-    }),
+    {
+      raft: raft.found.kind === 'found' ? raft.found.persisted : null,
+      member: memberRecord as MemberRecord | null,
+    },
+    clock.now(),
+    clock.wall(),
+  );
+}
+
+function queriesOf(loop: NodeLoop, clock: Clock): ClusterQueries {
+  const changes = new ChangeLog(loop.state.raft.snapshot?.index ?? 0);
+  loop.onPublished((event) => changes.add(event));
+  return coreQueries({
+    state: () => loop.state,
+    clock,
+    changes,
+    ask: (request) => loop.ask(request),
+    subscribe: (listener) => loop.onChanged(listener),
   });
+}
+
+/** Everything that the runtime itself can count; answers where to put the loop's delays. */
+function addRuntimeMetrics(
+  metrics: Metrics,
+  parts: {
+    readonly loop: NodeLoop;
+    readonly queries: ClusterQueries;
+    readonly flushes: LatencyHistogram;
+    readonly transport: PeerTransport;
+    readonly directory: Pick<DataDirectory, 'raft'>;
+  },
+): LatencyHistogram {
+  const loopDelay = new LatencyHistogram();
+  addProcessMetrics(metrics);
+  addNodeMetrics(metrics, {
+    node: () => parts.loop.state,
+    status: parts.queries.status,
+    droppedFrames: () => parts.transport.dropped,
+    logBytes: () => parts.directory.raft.logBytes,
+  });
+  metrics.histogram('mha_fsync_seconds', 'Flushes of the data directory.', parts.flushes);
+  metrics.histogram('mha_event_loop_delay_seconds', 'Lateness of a 50 ms timer.', loopDelay);
+  return loopDelay;
 }
 
 /** Links follow the replicated member list. */
@@ -239,33 +229,8 @@ function followMembers(loop: NodeLoop, transport: PeerTransport): void {
   loop.onChanged(follow);
 }
 
-function parsed(id: NodeId, address: string): { readonly host: string; readonly port: number } {
+function parsed(id: NodeId, address: string): HostPort {
   const read = readHostPort(address);
   invariant(read.ok, 'configuration', `the address of ${id} was accepted and is none`, { address });
   return read.value;
-}
-
-/**
- * A suspended machine's monotonic clock stood still: grants are shorter by as much. A blocked loop
- * (SIGSTOP, starvation) is counted by the clock, so that it is only told.
- */
-function watchForGaps(
-  loop: NodeLoop,
-  clock: Clock,
-  toleratedMs: number,
-  tell: (decision: Decision) => void,
-): () => void {
-  const intervalMs = 50;
-  const boot = openBootTime();
-  const detector = new GapDetector(clock, boot.read, { intervalMs, toleratedMs });
-  const timer = setInterval(() => {
-    const gap = detector.look();
-    if (gap === undefined) return;
-    if (gap.cause === 'suspend') loop.post({ type: 'gap', ms: gap.ms });
-    else tell({ event: 'loop-gap', fields: { ms: Math.round(gap.ms) } });
-  }, intervalMs);
-  return () => {
-    clearInterval(timer);
-    boot.close();
-  };
 }

@@ -7,16 +7,17 @@ export interface Sample {
   readonly value: number;
 }
 
+type FamilyType = 'counter' | 'gauge' | 'histogram';
+
 interface Family {
-  readonly name: string;
   readonly help: string;
-  readonly type: 'counter' | 'gauge' | 'histogram';
-  readonly lines: () => readonly string[];
+  readonly type: FamilyType;
+  readonly sources: (() => readonly string[])[];
 }
 
 /** Counts up from the start of the process. */
 export interface Counter {
-  readonly add: (amount?: number, labels?: Labels) => void;
+  readonly add: (labels?: Labels) => void;
 }
 
 /** Series of one counter, at most; the labels are ours, and a slip must not eat the memory. */
@@ -27,17 +28,18 @@ const MOST_SERIES = 200;
  * memory (12 MB measured) than the whole of it is worth within the agent's 80 MB.
  */
 export class Metrics {
-  private readonly families: Family[] = [];
+  private readonly families = new Map<string, Family>();
 
   counter(name: string, help: string): Counter {
     const series = new Map<string, number>();
-    const lines = (): string[] => [...series].map(([labels, value]) => `${name}${labels} ${value}`);
-    this.families.push({ name, help, type: 'counter', lines });
+    this.add(name, help, 'counter', () =>
+      [...series].map(([labels, value]) => `${name}${labels} ${value}`),
+    );
     return {
-      add: (amount = 1, labels = {}) => {
+      add: (labels = {}) => {
         const key = labelText(labels);
         if (series.has(key) || series.size < MOST_SERIES) {
-          series.set(key, (series.get(key) ?? 0) + amount);
+          series.set(key, (series.get(key) ?? 0) + 1);
         }
       },
     };
@@ -45,16 +47,17 @@ export class Metrics {
 
   /** Read when asked for; samples that are not numbers are left out. */
   gauge(name: string, help: string, read: () => readonly Sample[]): void {
-    this.families.push({ name, help, type: 'gauge', lines: () => sampleLines(name, read()) });
+    this.add(name, help, 'gauge', () => sampleLines(name, read()));
   }
 
   /** Counted elsewhere, read when asked for. */
   counterFrom(name: string, help: string, read: () => readonly Sample[]): void {
-    this.families.push({ name, help, type: 'counter', lines: () => sampleLines(name, read()) });
+    this.add(name, help, 'counter', () => sampleLines(name, read()));
   }
 
+  /** Several histograms may share a name, each with labels of its own. */
   histogram(name: string, help: string, histogram: LatencyHistogram, labels: Labels = {}): void {
-    const lines = (): string[] => {
+    this.add(name, help, 'histogram', () => {
       const { buckets, count, sumSeconds } = histogram.read();
       return [
         ...buckets.map(
@@ -65,17 +68,26 @@ export class Metrics {
         `${name}_sum${labelText(labels)} ${sumSeconds}`,
         `${name}_count${labelText(labels)} ${count}`,
       ];
-    };
-    this.families.push({ name, help, type: 'histogram', lines });
+    });
   }
 
   /** Prometheus' text form 0.0.4. */
   render(): string {
-    return this.families
-      .map(({ name, help, type, lines }) =>
-        [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines(), ''].join('\n'),
-      )
-      .join('');
+    return [...this.families]
+      .flatMap(([name, { help, type, sources }]) => [
+        `# HELP ${name} ${help}`,
+        `# TYPE ${name} ${type}`,
+        ...sources.flatMap((lines) => lines()),
+        '',
+      ])
+      .join('\n')
+      .replaceAll('\n\n', '\n');
+  }
+
+  private add(name: string, help: string, type: FamilyType, lines: () => readonly string[]): void {
+    const family = this.families.get(name) ?? { help, type, sources: [] };
+    family.sources.push(lines);
+    this.families.set(name, family);
   }
 }
 

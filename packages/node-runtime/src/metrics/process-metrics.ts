@@ -1,7 +1,7 @@
 import type { Metrics } from './metrics.js';
 
 /** What every process says of itself, under the names that dashboards know. */
-export function addProcessMetrics(metrics: Metrics, version: string): void {
+export function addProcessMetrics(metrics: Metrics): void {
   metrics.gauge('process_resident_memory_bytes', 'Resident memory.', () => [
     { value: process.memoryUsage.rss() },
   ]);
@@ -11,8 +11,5 @@ export function addProcessMetrics(metrics: Metrics, version: string): void {
   });
   metrics.gauge('process_start_time_seconds', 'Start, in seconds since 1970.', () => [
     { value: Math.round(Date.now() / 1000 - process.uptime()) },
-  ]);
-  metrics.gauge('mha_build_info', 'Always 1.', () => [
-    { labels: { version, node: process.version }, value: 1 },
   ]);
 }

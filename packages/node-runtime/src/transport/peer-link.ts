@@ -36,7 +36,7 @@ export interface LinkOptions {
 
 export type LinkState =
   | { readonly kind: 'connected' }
-  /** `reason` is for people. Said once for each time that a connection was lost or not made. */
+  /** `reason` is for people. Said when it goes down, and when the reason changes. */
   | { readonly kind: 'down'; readonly reason: string };
 
 /** Enough for a burst of appends; a peer that does not read loses the oldest. */
@@ -55,6 +55,7 @@ export class PeerLink {
   private readonly stopping = new AbortController();
   private readonly backoff = new Backoff({ firstMs: 50, mostMs: 1000 });
   private readonly ended: Promise<void>;
+  private told: string | undefined;
 
   constructor(private readonly options: LinkOptions) {
     this.queue = new FrameQueue({ frames: QUEUE_FRAMES, ageMs: FRAME_AGE_MS }, options.clock.now);
@@ -81,9 +82,17 @@ export class PeerLink {
     while (!signal.aborted) {
       const reason = await this.connection(signal);
       if (signal.aborted) return;
-      this.options.onState({ kind: 'down', reason });
+      this.tell({ kind: 'down', reason });
       await sleep(this.backoff.next(), undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  /** A dead peer is tried every second, and is worth one line. */
+  private tell(state: LinkState): void {
+    const text = state.kind === 'down' ? state.reason : state.kind;
+    if (text === this.told) return;
+    this.told = text;
+    this.options.onState(state);
   }
 
   /** One connection from its first byte to its last; says why it ended. */
@@ -120,7 +129,7 @@ export class PeerLink {
           return `${authority(peer.address)} is ${stranger.from} of ${stranger.cluster}`;
         }
         this.backoff.reset();
-        this.options.onState({ kind: 'connected' });
+        this.tell({ kind: 'connected' });
       }
       return 'the peer ended the stream';
     } catch (error) {
