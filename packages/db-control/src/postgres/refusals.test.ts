@@ -1,4 +1,4 @@
-import { chown, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { checkPostgresHost } from './check-host.js';
@@ -152,7 +152,6 @@ test('no password stands in the access rules, the settings, or the log', async (
 
 test("an adopted directory keeps its own rules behind the operator's, and its contents", async () => {
   const { dataDir, osUser } = other.config;
-  const { unlink } = await import('node:fs/promises');
   for (const name of ['mha4rdb.created', 'mha4rdb.conf', 'standby.signal']) {
     await unlink(join(dataDir, name));
   }

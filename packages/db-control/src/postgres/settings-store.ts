@@ -22,6 +22,7 @@ import {
 } from '@mha4rdb/db-probe';
 import type { PostgresConfig } from './config.js';
 import { makeOwnDirectory, readIfThere, writeDurably } from './durable-file.js';
+import { EngineFailure } from './failure.js';
 import type { Layout } from './layout.js';
 
 export type StateChange = Partial<Omit<DurableState, 'generation'>>;
@@ -68,7 +69,7 @@ export class SettingsStore {
     change: StateChange,
     floors: Readonly<Record<string, number>> | undefined,
   ): Promise<DurableState> {
-    const before = await this.read();
+    const before = await this.readWhole(change);
     const version = await this.version();
     const raised = await this.raisedBy(version, floors);
     const state: DurableState = {
@@ -96,6 +97,18 @@ export class SettingsStore {
     const text = await readIfThere(this.layout.mainFile);
     if (text === undefined) this.config.log(`${this.layout.mainFile} is missing; made a new one`);
     await this.replace(this.layout.mainFile, withLastLine(text ?? '', INCLUDE_LINE));
+  }
+
+  /** A damaged file must not become one without a rule by writing something else. */
+  private async readWhole(change: StateChange): Promise<DurableState | undefined> {
+    const state = await this.read();
+    if (state !== undefined || change.rule !== undefined) return state;
+    if ((await readIfThere(this.layout.managedFile)) === undefined) return undefined;
+    throw new EngineFailure(
+      'refused',
+      `${this.layout.managedFile} is damaged: the rule and the upstream cannot be read from it`,
+      'Restore it, or remove it while the database is stopped; it is then as after a clone.',
+    );
   }
 
   private async version(): Promise<number> {
