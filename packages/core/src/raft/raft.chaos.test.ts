@@ -9,9 +9,9 @@ import { heal, runChaos } from './testing/chaos.js';
  */
 describe.each([
   { size: 1, seeds: 4, steps: 3000 },
-  { size: 3, seeds: 30, steps: 6000 },
+  { size: 3, seeds: 24, steps: 6000 },
   { size: 4, seeds: 10, steps: 6000 },
-  { size: 5, seeds: 30, steps: 8000 },
+  { size: 5, seeds: 20, steps: 8000 },
 ])('$size nodes under loss, repetition, disorder, delays and crashes', ({ size, seeds, steps }) => {
   it.each(Array.from({ length: seeds }, (_, seed) => seed))(
     'keep every property of Raft and serve again after healing (seed %i)',

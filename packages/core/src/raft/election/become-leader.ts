@@ -18,7 +18,6 @@ export function becomeLeader(draft: Draft): void {
   state.leader = state.options.id;
   state.leaderSince = draft.now;
   state.votes = {};
-  state.progress = {};
   state.termStart = (lastIndexOf(state.log) + 1) as LogIndex;
   trackMembers(draft);
   appendAsLeader(draft, { kind: 'noop' });

@@ -132,7 +132,7 @@ describe('answers', () => {
     hear(subject, 'preVoteResponse', granted('b', 2));
     hear(subject, 'preVoteResponse', granted('c', 2));
     hear(subject, 'preVoteResponse', granted('c', 3));
-    expect(subject.state.role).toBe('candidate');
+    expect(subject.state).toMatchObject({ role: 'candidate', term: 2 });
   });
 
   it('are counted by voter: neither twice, nor of learners, nor of strangers (R17)', () => {
@@ -223,6 +223,7 @@ describe('a single voter', () => {
     const subject = restarted({ configuration: voters(1) });
     subject.autoPersist = false;
     feed(subject, { kind: 'tick' });
+    for (let count = 0; count < 5; count++) feed(subject, { kind: 'tick' });
     expect(subject.state).toMatchObject({ role: 'candidate', term: 2 });
     flush(subject);
     expect(subject.state).toMatchObject({ role: 'leader', commit: 2, applied: 2 });

@@ -72,6 +72,18 @@ describe('one vote in one term (R13, B04)', () => {
     ]);
   });
 
+  it('gives the candidate the time of a whole election timeout, a refusal gives nothing', () => {
+    const subject = restarted();
+    wait(subject, OPTIONS.electionMin - 1);
+    hear(subject, 'voteRequest', vote('b', 2, 1, 1));
+    const given = subject.state.electionDeadline - subject.now;
+    expect(given).toBeGreaterThanOrEqual(OPTIONS.electionMin);
+    const { electionDeadline } = subject.state;
+    subject.now = (subject.now + 5) as typeof subject.now;
+    hear(subject, 'voteRequest', vote('c', 2, 1, 1));
+    expect(subject.state.electionDeadline).toBe(electionDeadline);
+  });
+
   it('is remembered across a restart (R1, B01)', () => {
     const subject = restarted({ term: 2, votedFor: 'b' });
     expect(hear(subject, 'voteRequest', vote('c', 2, 9, 1))).toMatchObject([{ granted: false }]);

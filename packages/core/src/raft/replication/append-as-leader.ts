@@ -3,14 +3,15 @@ import type { Draft } from '../draft.js';
 import type { EntryPayload } from '../entry.js';
 import { lastIndexOf } from '../log.js';
 import { appendEntries } from '../persistence/log-change.js';
-import { trackMembers } from './progress.js';
 
 /** Puts one entry of this term at the end of the log; replication is the caller's next step. */
-export function appendAsLeader(draft: Draft, payload: EntryPayload): LogIndex {
+export function appendAsLeader(
+  draft: Draft,
+  payload: Exclude<EntryPayload, { kind: 'config' }>,
+): LogIndex {
   const { state } = draft;
   invariant(state.role === 'leader', 'R28', 'only a leader creates entries');
   const index = (lastIndexOf(state.log) + 1) as LogIndex;
   appendEntries(draft, [{ index, term: state.term, payload }]);
-  if (payload.kind === 'config') trackMembers(draft);
   return index;
 }

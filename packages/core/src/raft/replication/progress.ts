@@ -2,7 +2,7 @@ import { invariant, type LogIndex, type NodeId } from '@mha4rdb/kernel';
 import type { Draft } from '../draft.js';
 import type { Progress } from '../state.js';
 import { lastIndexOf } from '../log.js';
-import { isVoter, membersOf } from '../membership/configuration.js';
+import { membersOf } from '../membership/configuration.js';
 
 /** Every other member, in the same order everywhere (R18). */
 export function peersOf(draft: Draft): readonly NodeId[] {
@@ -25,9 +25,9 @@ export function updateProgress(draft: Draft, peer: NodeId, changes: Partial<Prog
 }
 
 /**
- * Follows exactly the members of the configuration in force: a new one from scratch, probed at the
- * end of the log (R26); one that left no longer, not even as the target of a transfer. Their contact begins with the campaign, which the
- * voters that granted it did answer.
+ * Begins to follow every other member of the configuration in force: probed at the end of the log,
+ * nothing known (R26). Their contact begins with the campaign, which the voters that granted it did
+ * answer.
  */
 export function trackMembers(draft: Draft): void {
   const { state } = draft;
@@ -40,10 +40,5 @@ export function trackMembers(draft: Draft): void {
     contactAt: state.campaignAt,
     snapshotSentAt: state.campaignAt,
   };
-  state.progress = Object.fromEntries(
-    peersOf(draft).map((peer) => [peer, state.progress[peer] ?? fresh]),
-  );
-  if (state.transfer !== null && !isVoter(state.configuration.value, state.transfer.to)) {
-    state.transfer = null;
-  }
+  state.progress = Object.fromEntries(peersOf(draft).map((peer) => [peer, fresh]));
 }

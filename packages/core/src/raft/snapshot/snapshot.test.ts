@@ -168,6 +168,15 @@ describe('installing a snapshot (R52)', () => {
     expect(subject.writes).toHaveLength(writes);
   });
 
+  it('is not done for one that is older than the log itself', () => {
+    const subject = applied(500);
+    feed(subject, { kind: 'compact', index: index(500), machine: [] });
+    expect(hear(subject, 'installSnapshot', { term: 1, snapshot: snapshotAt(5, 1) })).toMatchObject(
+      [{ outcome: { kind: 'matched', index: 500 } }],
+    );
+    expect(subject.state).toMatchObject({ applied: 500, snapshot: { index: 500 } });
+  });
+
   it('is not done for one that does not name this node', () => {
     const subject = restarted();
     const snapshot = snapshotAt(9, 1, configurationOf(idsOf('b', 'c')));
