@@ -54,19 +54,19 @@ export function* runAction(action: MemberAction, world: EngineSurroundings): Act
     case 'writeMarker':
       return yield* writeMarker(database, action.epoch);
     case 'applyRule':
-      if (database.directory === null || database.frozen) return failed('no answer');
+      if (database.directory === null || database.frozen) return failed('no answer', 'timeout');
       database.setRule(action.rule);
       yield random.integer(1, 10);
       return DONE;
     case 'barrier':
       return yield* barrier(database, action.rule);
     case 'admit':
-      if (database.directory === null || !database.isUp) return failed('no answer');
+      if (database.directory === null || !database.isUp) return failed('no answer', 'timeout');
       database.directory.admits = action.who;
       yield random.integer(1, 5);
       return DONE;
     case 'checkpoint':
-      if (!database.isUp) return failed('no answer');
+      if (!database.isUp) return failed('no answer', 'timeout');
       yield random.integer(5, 400);
       return database.isUp ? DONE : failed('no answer');
     case 'handOver':
@@ -76,8 +76,8 @@ export function* runAction(action: MemberAction, world: EngineSurroundings): Act
 
 const DONE: ActionOutcome = { ok: true };
 
-function failed(message: string): ActionOutcome {
-  return { ok: false, failure: { code: 'simulated', message } };
+function failed(message: string, code = 'simulated'): ActionOutcome {
+  return { ok: false, failure: { code, message } };
 }
 
 function initialize(database: Database): ActionOutcome {
@@ -94,11 +94,12 @@ function* clone(world: EngineSurroundings, from: NodeId): ActionRun {
   if (database.process !== 'stopped') return failed('the server runs');
   const steps = random.integer(2, 12);
   for (let step = 0; step < steps; step++) {
-    if (world.reach(from)?.role !== 'primary') return failed(`${from} does not answer`);
+    if (world.reach(from)?.role !== 'primary')
+      return failed(`${from} does not answer`, 'unreachable');
     yield random.integer(50, 400);
   }
   const source = world.reach(from);
-  if (source?.role !== 'primary') return failed(`${from} does not answer`);
+  if (source?.role !== 'primary') return failed(`${from} does not answer`, 'unreachable');
   if (database.process !== 'stopped') return failed('the server runs');
   database.make(source.wal.copy(source.flushed));
   return DONE;
@@ -110,12 +111,13 @@ function* rewind(world: EngineSurroundings, from: NodeId): ActionRun {
   if (database.process !== 'stopped') return failed('the server runs');
   if (directory === null) return failed('no database');
   const source = world.reach(from);
-  if (source?.role !== 'primary') return failed(`${from} does not answer`);
+  if (source?.role !== 'primary') return failed(`${from} does not answer`, 'unreachable');
   yield random.integer(20, 200);
   directory.broken = true;
   yield random.integer(100, 1200);
   const still = world.reach(from);
-  if (still?.role !== 'primary') return failed(`${from} went away during the rewind`);
+  if (still?.role !== 'primary')
+    return failed(`${from} went away during the rewind`, 'unreachable');
   if (database.directory !== directory) return failed('the directory was replaced');
   const point = rewindPoint(directory.wal, still.wal, still.flushed);
   if (point !== null) {
@@ -130,7 +132,7 @@ function* rewind(world: EngineSurroundings, from: NodeId): ActionRun {
 
 function* start(database: Database): ActionRun {
   if (database.directory === null) return failed('no database');
-  if (database.directory.broken) return failed('a rewind was interrupted');
+  if (database.directory.broken) return failed('a rewind was interrupted', 'diverged');
   if (database.process === 'running' && database.role === 'primary') {
     return failed('the server runs as a primary');
   }
@@ -159,7 +161,7 @@ function* seal(world: EngineSurroundings): ActionRun {
   const { life } = database;
   yield random.integer(1, 10);
   for (;;) {
-    if (database.life !== life || !database.isUp) return failed('no answer');
+    if (database.life !== life || !database.isUp) return failed('no answer', 'timeout');
     if (database.role !== 'standby') return failed('only a standby can be sealed');
     if (database.receiver !== null) database.receiver.break();
     else if (database.replayed >= database.wal.length)
@@ -172,7 +174,7 @@ function* seal(world: EngineSurroundings): ActionRun {
 function* follow(world: EngineSurroundings, upstream: NodeId): ActionRun {
   const { database, random } = world;
   if (database.directory === null) return failed('no database');
-  if (database.directory.broken) return failed('a rewind was interrupted');
+  if (database.directory.broken) return failed('a rewind was interrupted', 'diverged');
   if (database.process === 'running' && database.role === 'primary') {
     return failed('a primary cannot follow');
   }
@@ -180,7 +182,7 @@ function* follow(world: EngineSurroundings, upstream: NodeId): ActionRun {
   if (database.process === 'stopped') {
     database.start(upstream);
   } else {
-    if (database.frozen) return failed('no answer');
+    if (database.frozen) return failed('no answer', 'timeout');
     database.directory.upstream = upstream;
     database.receiver?.break();
   }
@@ -190,7 +192,7 @@ function* follow(world: EngineSurroundings, upstream: NodeId): ActionRun {
 
 function* promote(database: Database, random: SeededRandom): ActionRun {
   const { life } = database;
-  if (!database.isUp || database.role === 'starting') return failed('no answer');
+  if (!database.isUp || database.role === 'starting') return failed('no answer', 'timeout');
   if (database.role === 'standby') {
     const { directory } = database;
     if (directory === null || directory.upstream !== null) return failed('not sealed');
@@ -202,7 +204,7 @@ function* promote(database: Database, random: SeededRandom): ActionRun {
   }
   while (database.life === life && database.role !== 'primary') yield 4;
   yield random.integer(1, 10);
-  if (database.life !== life || !database.isUp) return failed('no answer');
+  if (database.life !== life || !database.isUp) return failed('no answer', 'timeout');
   const { timeline, history } = database.wal;
   return {
     ok: true,

@@ -178,6 +178,7 @@ export function confirmPrimary(state: ClusterState, command: ConfirmPrimary): Ap
   if (command.epoch !== state.epoch || command.incarnation !== state.incarnation) {
     return refused(state, 'another epoch or incarnation was appointed');
   }
+  const { base } = state.target;
   if (!sameRule(command.rule, state.target.rule) && !implies(command.rule, state.target.rule)) {
     return refused(state, 'the rule is weaker than the appointment asked for');
   }
@@ -191,8 +192,10 @@ export function confirmPrimary(state: ClusterState, command: ConfirmPrimary): Ap
       rule: command.rule,
       ver: (state.confirmed?.ver ?? 0) + 1,
     },
+    // What an operator gave up is no ancestor of anybody any more: the new primary's log ends with
+    // its base, so that it never had the markers of later epochs.
     lineage: [
-      ...state.lineage,
+      ...state.lineage.filter(({ epoch }) => epoch <= base.epoch),
       {
         epoch: state.epoch,
         member: state.primary,

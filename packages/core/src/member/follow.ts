@@ -1,5 +1,6 @@
 import type { DatabaseObservation, Instant, NodeId } from '@mha4rdb/kernel';
 import { classifyAncestry } from '../quorum/position.js';
+import { canRewind } from '../quorum/rewindable.js';
 import { closedUnlessStandby } from './fence.js';
 import type { MemberPlan, MemberSituation } from './plan.js';
 import { plan, recordPromise } from './plan.js';
@@ -15,7 +16,8 @@ const FIRST_STREAM = { tries: 3, patienceMs: 120_000 };
 
 /**
  * A server that is not ready for this long will not be by itself: a rewound directory whose source
- * went away never becomes consistent. Winding back again is safe for one that only recovers slowly.
+ * went away never becomes consistent. A copy is made beside it, so that nothing is lost by patience
+ * that was too short.
  */
 const STARTING_PATIENCE_MS = 60_000;
 
@@ -64,7 +66,7 @@ export function planFollowing(situation: MemberSituation): MemberPlan {
     situation.now - settled.startingSince >= STARTING_PATIENCE_MS
   ) {
     const again = { ...settled, rejoin: null, startingSince: null };
-    return planRejoin({ ...situation, member: again }, 'rewind');
+    return planRejoin({ ...situation, member: again }, 'clone');
   }
   if (member.record.mustStream && database.role !== 'standby') {
     return planFirstStream({ ...situation, member: settled }, cluster.primary);
@@ -121,7 +123,7 @@ function planStandby(
       return plan(noted, wish, { record });
     }
     if (classifyAttachment(situation, database) === 'diverged') {
-      return planRejoin({ ...situation, member: noted }, 'rewind');
+      return planRejoin({ ...situation, member: noted }, firstRung(cluster, database));
     }
     // A healthy copy that only cannot reach the primary is left as it is.
     const seconds = Math.round((now - silent) / 1000);
@@ -139,8 +141,17 @@ function planStandby(
     case 'wait':
       return plan(member, wish);
     case 'diverged':
-      return planRejoin(situation, 'rewind');
+      return planRejoin(situation, firstRung(cluster, database));
   }
+}
+
+/** Winding back is faster than a copy; only where numbers cannot deceive it. */
+function firstRung(
+  cluster: MemberSituation['cluster'],
+  { position, history }: DatabaseObservation,
+): 'rewind' | 'clone' {
+  const known = position !== undefined && history !== undefined;
+  return known && canRewind({ position, history }, cluster) ? 'rewind' : 'clone';
 }
 
 /**

@@ -28,9 +28,7 @@ export function planRejoin(situation: MemberSituation, rung: Rejoin['rung']): Me
     return plan({ ...member, rejoin: null }, wish);
   }
   const rejoin: Rejoin =
-    member.rejoin?.epoch === cluster.epoch
-      ? member.rejoin
-      : rejoinAt(cluster.epoch, now, rung);
+    member.rejoin?.epoch === cluster.epoch ? member.rejoin : rejoinAt(cluster.epoch, now, rung);
   const noted = { ...member, rejoin, sealed: null, notReceivingSince: null };
   const trouble = rejoin.failures >= FAILURES_UNTIL_TROUBLE ? member.failure : null;
   if (rejoin.rung === 'clone' && cluster.confirmed?.rule.standbys.includes(member.me) === true) {
@@ -58,7 +56,7 @@ export function planRejoin(situation: MemberSituation, rung: Rejoin['rung']): Me
 }
 
 /** The first step of the way back to the primary of `epoch`. */
-export function rejoinAt(epoch: Epoch, now: Instant, rung: Rejoin['rung'] = 'rewind'): Rejoin {
+export function rejoinAt(epoch: Epoch, now: Instant, rung: Rejoin['rung']): Rejoin {
   return { epoch, rung, failures: 0, notBefore: now };
 }
 

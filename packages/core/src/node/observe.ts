@@ -58,7 +58,14 @@ function noteChange(member: MemberState, action: MemberAction): MemberState {
     case 'seal':
       return { ...member, database: { ...database, upstream: null, receiving: false } };
     case 'follow':
-      return { ...member, database: { ...database, upstream: action.upstream } };
+      // It starts the server where it does not run; asked again, it would cut what it just began.
+      return {
+        ...member,
+        database:
+          database.process === 'stopped'
+            ? { ...database, upstream: action.upstream, process: 'running', role: 'starting' }
+            : { ...database, upstream: action.upstream },
+      };
     default:
       return member;
   }
@@ -140,9 +147,10 @@ function afterFailure(
           };
     case 'start':
     case 'follow':
-      // A rewind was interrupted: what lies there is no database until it is wound back or copied.
+      // A rewind was interrupted: what lies there is no database, and where its log parted from the
+      // primary's cannot be told any more.
       return outcome.failure?.code === 'diverged'
-        ? { ...failed, rejoin: rejoinAt(node.cluster.epoch, now) }
+        ? { ...failed, rejoin: rejoinAt(node.cluster.epoch, now, 'clone') }
         : failed;
     case 'checkpoint':
       // The stop only takes longer without it.

@@ -4,6 +4,7 @@ export {
   type EvidenceVerdict,
   type SealedMember,
 } from './evidence.js';
-export { canRewind, classifyAncestry, comparePositions } from './position.js';
+export { classifyAncestry, comparePositions } from './position.js';
+export { canRewind } from './rewindable.js';
 export { classifyChange, implies, nextRule, NO_RULE, ruleOf, sameRule } from './rule.js';
 export { mayOpenUnder, targetRule, wantedAcks, wantedRule } from './durability.js';

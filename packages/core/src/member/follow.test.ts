@@ -1,0 +1,72 @@
+import { incarnationOf, instantOf, type DatabaseObservation } from '@mha4rdb/kernel';
+import { TIMING_PRESETS } from '../lease/timing.js';
+import { founded, n1, n2, position, running } from '../testing/cluster-fixture.js';
+import { reconcile } from './reconcile.js';
+import { initialMemberState, type MemberState } from './state.js';
+
+const cluster = running(founded());
+const now = instantOf(100_000);
+
+/** n2 beside n1, which is confirmed in `cluster` on timeline 2 from 100 on. */
+function planOf(database: DatabaseObservation, state: Partial<MemberState> = {}) {
+  const member = initialMemberState(n2, incarnationOf(1), null, instantOf(0));
+  return reconcile({
+    cluster: {
+      ...cluster,
+      confirmed: cluster.confirmed && { ...cluster.confirmed, rule: { standbys: [], acks: 0 } },
+    },
+    member: { ...member, database, observedAt: now, ...state },
+    timing: TIMING_PRESETS.balanced,
+    now,
+    wall: 0,
+    contactAt: now,
+  });
+}
+
+const diverged: DatabaseObservation = {
+  directory: { kind: 'present', systemId: 's' },
+  process: 'stopped',
+  role: 'stopped',
+  works: false,
+};
+const sealedStandby: DatabaseObservation = {
+  ...diverged,
+  process: 'running',
+  role: 'standby',
+  works: true,
+  replayedLsn: 120,
+  drained: true,
+  upstream: null,
+  receiving: false,
+};
+
+describe('the way back of a diverged log', () => {
+  it.each([
+    [
+      'its own timeline began elsewhere',
+      { timeline: 2, history: [{ timeline: 1, switchLsn: 90 }] },
+      'rewind',
+    ],
+    [
+      'numbers cannot tell its timeline from the primary’s',
+      { timeline: 2, history: [{ timeline: 1, switchLsn: 100 }] },
+      'clone',
+    ],
+    ['its history is not known', { timeline: 2, history: undefined }, 'clone'],
+  ] as const)('%s', (_, { timeline, history }, rung) => {
+    const { member } = planOf({
+      ...sealedStandby,
+      position: position(0, 120, timeline),
+      ...(history !== undefined && { history }),
+    });
+    expect(member.rejoin?.rung).toBe(rung);
+  });
+});
+
+it('a server that is not ready for long is copied anew', () => {
+  const starting: DatabaseObservation = { ...diverged, process: 'running', role: 'starting' };
+  expect(planOf(starting).member.startingSince).toBe(now);
+  const { member, action } = planOf(starting, { startingSince: instantOf(now - 60_000) });
+  expect(member.rejoin?.rung).toBe('clone');
+  expect(action?.kind ?? 'stop').toBe('stop');
+});
