@@ -45,7 +45,11 @@ export function createPostgresEngine(config: PostgresConfig): DatabaseEngine {
     follow: (upstream, options) => asResult(() => follow(context, upstream, Deadline.of(options))),
     promote: (options) => asResult(() => promote(context, Deadline.of(options))),
     writeMarker: (epoch, options) =>
-      asResult(() => writeMarker(context, epoch, Deadline.of(options))),
+      asResult(async () => {
+        const position = await writeMarker(context, epoch, Deadline.of(options));
+        observer.noteEpoch(epoch);
+        return position;
+      }),
     applyRule: (rule, options) => asResult(() => applyRule(context, rule, Deadline.of(options))),
     barrier: (rule, options) => asResult(() => barrier(context, rule, Deadline.of(options))),
     admit: (who, options) => asResult(() => admit(context, who, Deadline.of(options))),

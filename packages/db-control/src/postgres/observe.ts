@@ -96,7 +96,12 @@ export class Observer {
     return entries;
   }
 
-  /** The last marker that any look saw; 0 when none did. */
+  /** Takes note of a marker that was just written, ahead of the next look. */
+  noteEpoch(epoch: Epoch): void {
+    this.epoch = epoch;
+  }
+
+  /** The last marker that was seen or written; 0 when none was. */
   lastEpoch(): Epoch {
     return this.epoch;
   }

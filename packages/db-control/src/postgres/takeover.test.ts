@@ -275,6 +275,8 @@ test('a clone replaces a directory of the same database and keeps the old one as
   const note = join(`${first.config.dataDir}.mha-old-1`, 'a-note');
   expect(await readFile(note, 'utf8')).toBe('of the operator');
   expect(await first.engine.observe()).toMatchObject({ process: 'stopped', upstream: null });
+  await done(second.engine.stop('fast', soon));
+  expect(await done(second.engine.cleanEnd(soon))).toMatchObject({ epoch: 12 });
   await done(first.engine.startSealed(soon));
   expect(await done(first.engine.seal(soon))).toMatchObject({ epoch: 12 });
   expect(postmasterOf(first.config.dataDir)).toBeDefined();
