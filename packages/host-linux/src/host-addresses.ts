@@ -11,7 +11,7 @@ import {
   NLM_F_REPLACE,
   textOf,
 } from './netlink-message.js';
-import { openNetlinkSocket, type NetlinkSocket } from './netlink-socket.js';
+import { NETLINK_ROUTE, openNetlinkSocket, type NetlinkSocket } from './netlink-socket.js';
 
 /** An interface as the kernel shows it. */
 export interface HostLink {
@@ -56,7 +56,7 @@ const IFINFOMSG_BYTES = 16;
 const FOR_EVER = 0xffff_ffff;
 
 export function openHostAddresses(): HostResult<HostAddresses> {
-  const socket = openNetlinkSocket();
+  const socket = openNetlinkSocket(NETLINK_ROUTE);
   return socket.ok ? ok(createHostAddresses(socket.value)) : socket;
 }
 

@@ -11,7 +11,7 @@ import { openAnnouncer } from './announcer.js';
 import { openHostAddresses } from './host-addresses.js';
 import type { HostResult } from './host-failure.js';
 import { enforcedState, observeHost, type HostState } from './host-state.js';
-import { openNftables } from './nftables.js';
+import { openPortKernel } from './port-kernel.js';
 import { createPortFence, type PortFence } from './port-fence.js';
 import { sweepHost, type SweepReport } from './sweep.js';
 
@@ -68,26 +68,26 @@ export function openHostGuard(config: HostGuardConfig): HostResult<HostGuard> {
     if (!vip.ok) return vip;
     vips.push(vip.value);
   }
-  const nft = openNftables();
-  if (!nft.ok) return nft;
+  const port = openPortKernel(config.databasePort);
+  if (!port.ok) return port;
   const addresses = openHostAddresses();
   if (!addresses.ok) {
-    nft.value.close();
+    port.value.close();
     return addresses;
   }
   const announcer = openAnnouncer(config.now);
   if (!announcer.ok) {
-    nft.value.close();
+    port.value.close();
     addresses.value.close();
     return announcer;
   }
-  const fence = createPortFence(config.databasePort, nft.value, config.now);
+  const fence = createPortFence(config.databasePort, port.value.kernel, config.now);
   const keeper = createAddressKeeper(addresses.value, announcer.value, config.now);
   let peers = config.peers;
   let closed = false;
 
   return ok({
-    sweep: ({ keep }) => sweepHost({ config, vips, keep, nft: nft.value, keeper }),
+    sweep: ({ keep }) => sweepHost({ config, vips, keep, port: port.value, keeper }),
     enforce(wish) {
       invariant(!closed, 'host guard', 'enforce after close');
       const done = enforceWish(wish, { fence, keeper, vips, peers });
@@ -102,7 +102,7 @@ export function openHostGuard(config: HostGuardConfig): HostResult<HostGuard> {
       closed = true;
       announcer.value.close();
       addresses.value.close();
-      nft.value.close();
+      port.value.close();
     },
   });
 }

@@ -23,12 +23,14 @@ export interface Libc {
     addressLength: number,
   ) => number;
   readonly recv: (fd: number, into: Uint8Array, length: number, flags: number) => number;
-  readonly interfaceName: (index: number, into: Uint8Array) => unknown;
+  readonly inetPton: (family: number, text: string, into: Uint8Array) => number;
   /** The number of the last failed call's error. */
   readonly errno: () => number;
 }
 
-export const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
+const AF_INET = 2;
+const AF_INET6 = 10;
+const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
 
 let loaded: HostResult<Libc> | undefined;
 
@@ -54,7 +56,7 @@ function load(): HostResult<Libc> {
       setsockopt: libc.func('int setsockopt(int, int, int, const void *value, unsigned int)'),
       sendto: libc.func('long sendto(int, const void *, size_t, int, const void *, unsigned int)'),
       recv: libc.func('long recv(int fd, _Out_ void *into, size_t length, int flags)'),
-      interfaceName: libc.func('void *if_indextoname(unsigned int index, _Out_ void *into)'),
+      inetPton: libc.func('int inet_pton(int family, const char *text, _Out_ void *into)'),
       errno: () => koffi.errno(),
     });
   } catch (error) {
@@ -87,5 +89,19 @@ export function openSocket(
     denied ? 'no-permission' : 'netlink-failed',
     `${what} cannot be opened: ${errnoName(errno)}`,
     denied ? NEEDS_NET_ADMIN : undefined,
+  );
+}
+
+/** The bytes of an IPv4 or IPv6 address. */
+export function addressBytes(text: string): HostResult<Buffer> {
+  const libc = loadLibc();
+  if (!libc.ok) return libc;
+  const [family, length] = text.includes(':') ? [AF_INET6, 16] : [AF_INET, 4];
+  const bytes = Buffer.alloc(length);
+  if (libc.value.inetPton(family, text, bytes) === 1) return ok(bytes);
+  return hostErr(
+    'bad-address',
+    `"${text}" is not an IP address, and the kernel cannot admit a name`,
+    'write the IP address of the member in members[].database',
   );
 }

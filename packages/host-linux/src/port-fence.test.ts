@@ -1,8 +1,9 @@
-import { durationOf, instantOf, ok, type Instant } from '@mha4rdb/kernel';
-import { buildTable, type PortWish } from '@mha4rdb/vip';
+import { durationOf, instantOf, ok, type Duration, type Instant } from '@mha4rdb/kernel';
+import type { PortWish } from '@mha4rdb/vip';
 import fc from 'fast-check';
 import { hostErr, type HostResult } from './host-failure.js';
 import { createPortFence } from './port-fence.js';
+import type { PortKernel } from './port-kernel.js';
 
 const PORT = 5432;
 
@@ -11,7 +12,7 @@ const PORT = 5432;
  * that happen at once or not at all, and a process that may stand still before and after each of
  * its calls and each look at the clock.
  */
-class SimulatedKernel {
+class SimulatedKernel implements PortKernel {
   time = 1000;
   /** Set name -> element -> end. `null`: no table. */
   sets: Map<string, Map<string, number>> | null = null;
@@ -28,61 +29,70 @@ class SimulatedKernel {
     return read;
   };
 
-  readonly run = (commands: string): HostResult<string> => {
-    this.pause();
-    const result = this.execute(commands);
-    this.pause();
-    return result;
-  };
-
   alive(set: string): readonly number[] {
     return [...(this.sets?.get(set)?.values() ?? [])].filter((end) => end > this.time);
   }
 
-  private execute(commands: string): HostResult<string> {
-    if (commands.startsWith('table ')) {
-      const built = commands.includes('chain');
-      this.sets = built
-        ? new Map(['armed', 'open', 'peers', 'peers6'].map((s) => [s, new Map()]))
-        : null;
-      return ok('');
-    }
-    if (this.sets === null) return hostErr('nft-absent', 'no table');
-    if (commands.startsWith('list ')) return ok(this.listing());
-    const next = new Map([...this.sets].map(([name, set]) => [name, new Map(set)]));
-    for (const line of commands.trim().split('\n')) {
-      const [, verb, name, elements] =
-        /^(flush set|add element|delete element) inet \S+ (\S+)(?: \{ (.*) \})?$/.exec(line) ?? [];
-      const set = next.get(name ?? '');
-      if (set === undefined) throw new Error(`not understood: ${line}`);
-      if (verb === 'flush set') set.clear();
-      if (verb === 'delete element') {
-        const end = set.get(elements ?? '');
-        if (end === undefined || end <= this.time) return hostErr('nft-absent', 'expired');
-        set.delete(elements ?? '');
-      }
-      if (verb === 'add element') {
-        for (const element of (elements ?? '').split(', ')) {
-          const [, key, timeout] = /^(.*) timeout (\d+)ms$/.exec(element) ?? [];
-          set.set(key ?? '', this.time + Number(timeout));
-        }
-      }
-    }
-    this.sets = next;
-    return ok('');
+  /** One call: the process may stand still before and after it, the kernel acts in between. */
+  private call<Value>(act: () => HostResult<Value>): HostResult<Value> {
+    this.pause();
+    const result = act();
+    this.pause();
+    return result;
   }
 
-  private listing(): string {
-    let text = buildTable(PORT).split('\n').slice(2).join('\n');
-    for (const [name, set] of this.sets ?? []) {
-      const left = [...set]
-        .filter(([, end]) => end > this.time)
-        .map(([key, end]) => `${key} timeout 1s expires ${Math.floor(end - this.time)}ms`);
-      if (left.length === 0) continue;
-      text = text.replace(`set ${name} {`, `set ${name} {\n elements = { ${left.join(', ')} }`);
-    }
-    return text;
+  private change(act: (sets: Map<string, Map<string, number>>) => HostResult<void>) {
+    return this.call(() =>
+      this.sets === null ? hostErr('nft-absent', 'no table') : act(this.sets),
+    );
   }
+
+  readonly look = () =>
+    this.call(() => {
+      const left = (set: string): number =>
+        Math.floor(Math.max(0, ...this.alive(set).map((end) => end - this.time)));
+      if (this.sets === null) return ok(null);
+      const peersLeft = Math.max(left('peers'), left('peers6'));
+      return ok({ intact: true, openLeft: left('open'), peersLeft });
+    });
+
+  readonly build = () =>
+    this.call(() => {
+      this.sets = new Map(['armed', 'open', 'peers', 'peers6'].map((set) => [set, new Map()]));
+      return ok(undefined);
+    });
+
+  readonly remove = () =>
+    this.call(() => {
+      this.sets = null;
+      return ok(undefined);
+    });
+
+  readonly close = () =>
+    this.change((sets) => {
+      for (const set of sets.values()) set.clear();
+      return ok(undefined);
+    });
+
+  readonly arm = (token: Duration) =>
+    this.change((sets) => {
+      sets.get('armed')?.set('token', this.time + token);
+      return ok(undefined);
+    });
+
+  readonly lease: PortKernel['lease'] = ({ audience, peers }, timeouts) =>
+    this.change((sets) => {
+      if ((sets.get('armed')?.get('token') ?? 0) <= this.time) {
+        return hostErr('nft-absent', 'the token has expired');
+      }
+      for (const set of sets.values()) set.clear();
+      sets.get('armed')?.set('token', this.time + timeouts.token);
+      for (const peer of peers) {
+        sets.get(peer.includes(':') ? 'peers6' : 'peers')?.set(peer, this.time + timeouts.lease);
+      }
+      if (audience === 'everyone') sets.get('open')?.set('port', this.time + timeouts.lease);
+      return ok(undefined);
+    });
 }
 
 const leased = (audience: 'peers' | 'everyone', until: number): PortWish => ({

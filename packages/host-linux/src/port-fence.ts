@@ -7,8 +7,8 @@ import {
   type PortWish,
 } from '@mha4rdb/vip';
 import { hostErr, type HostResult } from './host-failure.js';
-import type { Nftables } from './nftables.js';
-import { actOnTable, lookAtTable, type PortTable } from './port-table.js';
+import type { PortKernel } from './port-kernel.js';
+import { actOnTable, type PortTable } from './port-table.js';
 
 /** Keeps the kernel's port lease as wished. Knows nothing of addresses. */
 export interface PortFence {
@@ -23,12 +23,8 @@ export interface PortFence {
 /** A plan never needs more steps than look, build, and three attempts of arm and look. */
 const MAX_STEPS = 12;
 
-export function createPortFence(
-  port: number,
-  nft: Pick<Nftables, 'run'>,
-  now: () => Instant,
-): PortFence {
-  const table: PortTable = { port, nft, now };
+export function createPortFence(port: number, kernel: PortKernel, now: () => Instant): PortFence {
+  const table: PortTable = { kernel, now };
   let belief: PortBelief = { table: 'unknown' };
   let lapses = 0;
 
@@ -61,5 +57,5 @@ export function createPortFence(
     );
   };
 
-  return { enforce, look: () => lookAtTable(table), lapses: () => lapses };
+  return { enforce, look: kernel.look, lapses: () => lapses };
 }

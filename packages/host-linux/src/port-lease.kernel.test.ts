@@ -39,6 +39,10 @@ describe('the database port on a real kernel', () => {
     expect(await connect(ADDRESS.b)).toBe('connected');
     expect(await connect(ADDRESS.stranger)).toBe('ECONNREFUSED');
     expect(await connectLocally('127.0.0.1')).toBe('ECONNREFUSED');
+    const overIpv6 = (from: string): Promise<string> =>
+      bench.remote.ask({ do: 'connect', host: ADDRESS.a6, port: PORT, from });
+    expect(await overIpv6(ADDRESS.b6)).toBe('connected');
+    expect(await overIpv6(ADDRESS.stranger6)).toBe('ECONNREFUSED');
     expect(await guard.state()).toMatchObject({ port: 'peers', fencing: 'port' });
   });
 
@@ -47,7 +51,7 @@ describe('the database port on a real kernel', () => {
     await guard.enforce({ wish: 'peers', grantMs: 5000 });
     expect(await connect(ADDRESS.stranger)).toBe('connected');
     expect(await connect(ADDRESS.b)).toBe('ECONNREFUSED');
-    await guard.setPeers([ADDRESS.b]);
+    await guard.setPeers([ADDRESS.b, ADDRESS.b6]);
   });
 
   it('lets everyone pass after the gate, local consumers through the VIP too', async () => {
@@ -91,6 +95,17 @@ describe('the database port on a real kernel', () => {
     expect(await connect(ADDRESS.stranger)).toBe('connected');
     expect(await guard.state()).toMatchObject({ port: 'lifted', fencing: 'none' });
   });
+});
+
+it('refuses a member that is named instead of addressed, and opens to nobody', async () => {
+  const named = bench.guard({ peers: ['n2.example'] });
+  expect(await named.enforce({ wish: 'peers', grantMs: 5000 })).toMatchObject({
+    ok: false,
+    error: { code: 'bad-address', remedy: expect.stringContaining('members[]') as string },
+  });
+  expect(await named.state()).toMatchObject({ port: 'closed' });
+  await named.enforce({ wish: 'lifted' });
+  await named.stop();
 });
 
 describe('a standby', () => {

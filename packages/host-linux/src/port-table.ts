@@ -1,41 +1,25 @@
 import { assertNever, ok, type Duration, type Instant } from '@mha4rdb/kernel';
 import {
-  armTable,
   armedToken,
   beliefFromSight,
-  buildTable,
-  closeTable,
-  commitLease,
   committedLease,
-  listTable,
   nextToken,
-  parsePortTable,
   planCommit,
-  removeTable,
   type CommittedLease,
   type LeaseToken,
   type PortBelief,
   type PortStep,
-  type PortTableSight,
   type PortWish,
 } from '@mha4rdb/vip';
 import { hostErr, type HostResult } from './host-failure.js';
-import type { Nftables } from './nftables.js';
+import type { PortKernel } from './port-kernel.js';
 
 type LeaseWish = PortWish & { readonly kind: 'leased' };
 
 /** Our table in the kernel, and the clock that everything about it is measured by. */
 export interface PortTable {
-  readonly port: number;
-  readonly nft: Pick<Nftables, 'run'>;
+  readonly kernel: PortKernel;
   readonly now: () => Instant;
-}
-
-/** Reads the table; `null` when there is none. */
-export function lookAtTable({ port, nft }: PortTable): HostResult<PortTableSight | null> {
-  const listing = nft.run(listTable(port));
-  if (listing.ok) return ok(parsePortTable(port, listing.value));
-  return listing.error.code === 'nft-absent' ? ok(null) : listing;
 }
 
 /** Carries out one step; answers what is true of the table afterwards. */
@@ -45,26 +29,26 @@ export function actOnTable(
   belief: PortBelief,
   step: PortStep,
 ): HostResult<PortBelief> {
-  const { port, nft, now } = table;
+  const { kernel, now } = table;
   switch (step.kind) {
     case 'rest':
       return ok(belief);
     case 'look': {
       const before = now();
-      const sight = lookAtTable(table);
+      const sight = kernel.look();
       if (!sight.ok) return sight;
       return ok(beliefFromSight(sight.value, belief, { before, after: now() }));
     }
     case 'build': {
-      const built = nft.run(buildTable(port));
+      const built = kernel.build();
       return built.ok ? ok({ table: 'standing', seenAt: now(), lease: null }) : built;
     }
     case 'close': {
-      const closed = nft.run(closeTable(port));
+      const closed = kernel.close();
       return closed.ok ? ok(standing(belief, null)) : closed;
     }
     case 'remove': {
-      const removed = nft.run(removeTable(port));
+      const removed = kernel.remove();
       return removed.ok ? ok({ table: 'absent', seenAt: now() }) : removed;
     }
     case 'arm':
@@ -83,7 +67,7 @@ function open(
   armed: Duration,
 ): HostResult<PortBelief> {
   const beforeArm = table.now();
-  const put = table.nft.run(armTable(table.port, armed));
+  const put = table.kernel.arm(armed);
   if (!put.ok) return put;
   return commit(table, wish, belief, armedToken({ beforeArm, afterArm: table.now() }, armed));
 }
@@ -95,12 +79,12 @@ function commit(
   belief: PortBelief,
   token: LeaseToken,
 ): HostResult<PortBelief> {
-  const { port, nft, now } = table;
+  const { kernel, now } = table;
   const timeout = planCommit(wish.until, token.endsAtMost);
   if (timeout === null) return hostErr('nft-absent', 'the grant ended before the lease was made');
   const beforeCommit = now();
   const timeouts = { lease: timeout, token: nextToken(wish.until, beforeCommit) };
-  const committed = nft.run(commitLease(port, wish, timeouts));
+  const committed = kernel.lease(wish, timeouts);
   if (!committed.ok) return committed;
   const clock = { beforeCommit, afterCommit: now() };
   return ok(standing(belief, committedLease(wish, clock, token, timeouts)));

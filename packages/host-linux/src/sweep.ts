@@ -1,9 +1,9 @@
 import { ok } from '@mha4rdb/kernel';
-import { closeTable, parseVip, removeTable, type VipAddress } from '@mha4rdb/vip';
+import { parseVip, removeTable, type VipAddress } from '@mha4rdb/vip';
 import type { AddressKeeper } from './address-keeper.js';
 import { readGuardRecord, writeGuardRecord } from './guard-record.js';
 import type { HostFailure, HostResult } from './host-failure.js';
-import type { Nftables } from './nftables.js';
+import type { OpenPortKernel } from './port-kernel.js';
 
 export interface SweepReport {
   /** VIPs of a former life that were taken off this host. */
@@ -20,7 +20,7 @@ interface SweepInput {
   };
   readonly vips: readonly VipAddress[];
   readonly keep: boolean;
-  readonly nft: Pick<Nftables, 'run'>;
+  readonly port: OpenPortKernel;
   readonly keeper: AddressKeeper;
 }
 
@@ -30,7 +30,7 @@ interface SweepInput {
  * only when that cannot be written, since without it a later life would orphan an address.
  */
 export function sweepHost(input: SweepInput): HostResult<SweepReport> {
-  const { config, keep, nft, keeper } = input;
+  const { config, keep, port, keeper } = input;
   const problems: HostFailure[] = [];
   const removed: string[] = [];
   const note = (result: HostResult<unknown>): void => {
@@ -41,10 +41,10 @@ export function sweepHost(input: SweepInput): HostResult<SweepReport> {
   note(record);
   const former = record.ok && record.value !== null ? record.value : null;
   if (former !== null && former.databasePort !== config.databasePort) {
-    note(nft.run(removeTable(former.databasePort)));
+    note(port.nft.run(removeTable(former.databasePort)));
   }
   if (!keep) {
-    const closed = nft.run(closeTable(config.databasePort));
+    const closed = port.kernel.close();
     // No table, or one with other sets: the first `enforce` makes ours, closed.
     if (!closed.ok && closed.error.code !== 'nft-absent') problems.push(closed.error);
   }

@@ -7,10 +7,7 @@ export {
   type VipAddress,
 } from './vip-address.js';
 export {
-  armTable,
   buildTable,
-  closeTable,
-  commitLease,
   inputRules,
   listTable,
   outputRules,

@@ -1,5 +1,3 @@
-import { isIpv6 } from './vip-address.js';
-
 /**
  * The port lease as nftables text (protocol §5). One table per database port, so that two agents on
  * one host do not meet, and nothing of the host's own firewall is ever named.
@@ -77,51 +75,5 @@ export function listTable(port: number): string {
   return `list table inet ${tableName(port)}`;
 }
 
-const LEASE_SETS = ['open', 'peers', 'peers6'] as const;
-
-function flush(port: number, set: string): string {
-  return `flush set inet ${tableName(port)} ${set}`;
-}
-
-function add(port: number, set: string, keys: readonly string[], timeout: number): string {
-  const elements = keys.map((key) => `${key} timeout ${timeout}ms`).join(', ');
-  return `add element inet ${tableName(port)} ${set} { ${elements} }`;
-}
-
-/** Takes every permission back. Fails when the table is gone. */
-export function closeTable(port: number): string {
-  return ['armed', ...LEASE_SETS].map((set) => `${flush(port, set)}\n`).join('');
-}
-
-/** Step one of an opening or renewal: a token that lives `timeout` ms and opens nothing. */
-export function armTable(port: number, timeout: number): string {
-  return `${flush(port, 'armed')}\n${add(port, 'armed', [`${port}`], timeout)}\n`;
-}
-
 /** Who may pass: nobody else than the peers, or everyone. */
 export type Audience = 'peers' | 'everyone';
-
-/**
- * Step two, one transaction: takes the token (and fails with "No such file or directory" when it has
- * expired), puts the one for the next renewal, which lives `timeouts.token` ms, and replaces all
- * permissions by new ones that live `timeouts.lease` ms.
- */
-export function commitLease(
-  port: number,
-  { audience, peers }: { readonly audience: Audience; readonly peers: readonly string[] },
-  timeouts: { readonly lease: number; readonly token: number },
-): string {
-  const timeout = timeouts.lease;
-  const keys = (hosts: readonly string[]): string[] => hosts.map((host) => `${host} . ${port}`);
-  const ipv6 = peers.filter((host) => isIpv6(host));
-  const ipv4 = peers.filter((host) => !isIpv6(host));
-  const lines = [
-    `delete element inet ${tableName(port)} armed { ${port} }`,
-    add(port, 'armed', [`${port}`], timeouts.token),
-    ...LEASE_SETS.map((set) => flush(port, set)),
-    ...(ipv4.length > 0 ? [add(port, 'peers', keys(ipv4), timeout)] : []),
-    ...(ipv6.length > 0 ? [add(port, 'peers6', keys(ipv6), timeout)] : []),
-    ...(audience === 'everyone' ? [add(port, 'open', [`${port}`], timeout)] : []),
-  ];
-  return `${lines.join('\n')}\n`;
-}
