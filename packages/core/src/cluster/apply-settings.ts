@@ -1,6 +1,6 @@
 import { changed, refused, type Applied, type Place } from './applied.js';
 import type { CancelSwitchover, SetDurability, SetPaused, StartSwitchover } from './command.js';
-import { eventId, withEvent, withUpdatedEvent } from './history.js';
+import { eventId, failedBecause, withEvent, withUpdatedEvent } from './history.js';
 import { memberOf, type ClusterState } from './state.js';
 
 /**
@@ -87,7 +87,7 @@ export function cancelSwitchover(state: ClusterState, command: CancelSwitchover)
     withUpdatedEvent(
       cancelled,
       (event) => event.id === command.id,
-      (event) => ({ ...event, result: `cancelled: ${command.reason}` }),
+      (event) => ({ ...event, result: failedBecause(`cancelled: ${command.reason}`) }),
     ),
   );
 }

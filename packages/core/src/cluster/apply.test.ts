@@ -182,3 +182,29 @@ test('a longer grant is remembered for its epoch, and forgotten with the next', 
   const after = applyAll(next, [appoint(next, n2)], 61);
   expect(applyAll(after, [renew(after)], 62).granted?.longestMs).toBe(2400);
 });
+
+test('what does not come to its end has a result that begins with "failed: ", and the reason', () => {
+  const id = 'op';
+  const start: Command = { type: 'StartSwitchover', id, epoch: inService.epoch, to: n2, at: 0 };
+  const opened = applyAll(inService, [
+    {
+      type: 'RecordOpened',
+      epoch: inService.epoch,
+      incarnation: inService.incarnation,
+      gateMs: 1,
+      vipMs: 1,
+      writeGapMs: null,
+    },
+    start,
+  ]);
+  const resultsOf = (state: ClusterState) => state.events.map(({ result }) => result);
+  expect(resultsOf(opened)).toEqual(['done', 'running']);
+  const cancelled = applyAll(opened, [{ type: 'CancelSwitchover', id, reason: 'too slow' }]);
+  expect(resultsOf(cancelled)).toEqual(['done', 'failed: cancelled: too slow']);
+  const superseded = applyAll(opened, [begin(opened)]);
+  expect(resultsOf(superseded)).toEqual([
+    'done',
+    'failed: superseded by a new election',
+    'running',
+  ]);
+});

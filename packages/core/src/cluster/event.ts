@@ -45,7 +45,7 @@ export interface ClusterEvent {
   /** The coordinator's estimate of the time without an open primary; null while unknown. */
   readonly writeGapMs: number | null;
   readonly candidates: readonly CandidateVerdict[];
-  /** `running` until it ends, then `done` or a sentence that says what failed. */
+  /** `running` until it ends, then `done` or `failed: ` with the reason (contract, "history"). */
   readonly result: string;
   readonly detail: string;
 }

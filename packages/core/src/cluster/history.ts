@@ -35,9 +35,15 @@ export function isTransition(event: ClusterEvent): boolean {
   return event.kind !== 'durability' && event.kind !== 'pause' && event.kind !== 'resume';
 }
 
+/** What `result` says of what did not come to its end. */
+export function failedBecause(reason: string): string {
+  return `failed: ${reason}`;
+}
+
 /** Ends what is still running, with the reason why it did not come to its end. */
-export function endRunning(state: ClusterState, result: string): ClusterState {
+export function endRunning(state: ClusterState, reason: string): ClusterState {
   if (!state.events.some((event) => event.result === 'running')) return state;
+  const result = failedBecause(reason);
   return {
     ...state,
     events: state.events.map((event) =>
