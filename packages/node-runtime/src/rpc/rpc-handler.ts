@@ -27,6 +27,8 @@ export function rpcHandler(options: RpcOptions): HttpHandler {
     readMaxBytes: 4 * LIMITS.messageBytes,
     maxTimeoutMs: Number.MAX_SAFE_INTEGER,
     grpcWeb: false,
+    // A person with curl sees `paused: false`, not the absence of it.
+    jsonOptions: { alwaysEmitImplicit: true },
   });
   options.routes(router);
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));

@@ -74,6 +74,14 @@ test('metrics, unknown paths, other methods', async () => {
   expect(await ask(`${url}/primary?x=1`, { method: 'OPTIONS' })).toMatchObject({ status: 200 });
 });
 
+test('JSON says what is false, 0 or empty, so that a person with curl sees that it is known', async () => {
+  const { url } = await serve(new FakeNode());
+  const headers = { 'content-type': 'application/json' };
+  const path = `${url}/mha4rdb.v1.ClusterService/GetStatus`;
+  const answer = await ask(path, { method: 'POST', headers }, '{}');
+  expect(JSON.parse(answer.body)).toMatchObject({ paused: false, stale: false, reasons: [] });
+});
+
 test('a port in use is said so, with how to find who uses it', async () => {
   const { server } = await serve(new FakeNode());
   const again = await startServer({
