@@ -1,7 +1,16 @@
-import { Lab, type LabOptions, Watch, type WatchReport, complaints } from '@mha4rdb/tools/lab';
+import {
+  Lab,
+  type LabOptions,
+  Watch,
+  type WatchReport,
+  complaints,
+  waitUntil,
+} from '@mha4rdb/tools/lab';
 
 const FORM_TIMEOUT_MS = 180_000;
 const SCENARIO_TIMEOUT_MS = 240_000;
+/** Writes that a scenario can lose at all. */
+const WRITES_BEFORE = 50;
 const REPLICATED_TIMEOUT_MS = 20_000;
 
 /** A scenario: what is done to a healthy cluster under writing clients. */
@@ -75,6 +84,10 @@ export function clusterSuite(
   async function runScenario(lab: Lab, name: string, act: Scenario): Promise<WatchReport> {
     const watch = await Watch.begin(lab, name.replaceAll(/[^a-z0-9]+/gi, '-'));
     try {
+      await waitUntil(() => watch.consumerRecords.length >= WRITES_BEFORE, {
+        timeoutMs: 20_000,
+        what: `${WRITES_BEFORE} writes before the scenario`,
+      });
       await act(lab, watch);
       await lab.waitHealthy();
       await watch.writesAgain(watch.now(), 15_000);
