@@ -40,6 +40,8 @@ export interface NodeLoopOptions {
   readonly started: { readonly state: NodeState; readonly effects: readonly NodeEffect[] };
   readonly directory: Pick<DataDirectory<Command, ClusterState>, 'raft' | 'writeMemberRecord'>;
   readonly clock: Clock;
+  /** How often time alone is an event: four times in a heartbeat, within 25 to 50 ms. */
+  readonly tickMs: number;
   readonly send: (to: NodeId, message: PeerMessage) => void;
   /** Null on an arbiter. */
   readonly edge: NodeEdge | null;
@@ -50,7 +52,6 @@ export interface NodeLoopOptions {
 
 /** Frames beyond this are dropped while the loop is behind: peers repeat what matters. */
 const QUEUE_LIMIT = 4096;
-const TICK_MS = 25;
 
 /**
  * Feeds events to the pure step, strictly one at a time, and carries out its effects in order. The
@@ -82,7 +83,7 @@ export class NodeLoop {
       this.carryOut(this.options.started.effects);
       this.drain();
     });
-    this.timer = setInterval(() => this.post({ type: 'tick' }), TICK_MS);
+    this.timer = setInterval(() => this.post({ type: 'tick' }), this.options.tickMs);
   }
 
   /** Takes up an event now, or after the one that is being taken up; before `start` it waits. */

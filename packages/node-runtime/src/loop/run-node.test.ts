@@ -135,7 +135,9 @@ test('all stop at once, and none has forgotten its term or its log (R1)', async 
     const raft = before.get(id);
     expect(loop.state.raft.term).toBeGreaterThanOrEqual(raft?.term ?? Infinity);
     const { entries, baseIndex } = loop.state.raft.log;
-    expect(entries.at(-1)?.index ?? baseIndex).toBeGreaterThanOrEqual(raft?.persistence.durableIndex ?? Infinity);
+    expect(entries.at(-1)?.index ?? baseIndex).toBeGreaterThanOrEqual(
+      raft?.persistence.durableIndex ?? Infinity,
+    );
   }
   await waitFor('a coordinator', agreed);
   expect(fatal).toEqual([]);

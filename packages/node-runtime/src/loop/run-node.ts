@@ -101,6 +101,7 @@ export async function runNode(options: RunNodeOptions): Promise<Result<RunningNo
     started,
     directory,
     clock,
+    tickMs: Math.min(50, Math.max(25, timing.heartbeat / 4)),
     send: (to, message) => transport.send(to, message),
     edge: options.edge === null ? null : options.edge(context),
     onDecision: decided,

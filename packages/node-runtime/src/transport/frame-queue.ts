@@ -23,13 +23,20 @@ export class FrameQueue<Frame> {
     this.wake?.();
   }
 
-  /** All that wait now, at most `atMost`; waits for the first one. Ends empty when aborted. */
-  async take(atMost: number, signal: AbortSignal): Promise<readonly Frame[]> {
-    for (;;) {
-      const frames = this.takeFresh(atMost);
-      if (frames.length > 0 || signal.aborted) return frames;
-      await this.nextPush(signal);
-    }
+  /** All that wait now, at most `atMost`; waits for the first one. Empty when interrupted. */
+  async take(atMost: number): Promise<readonly Frame[]> {
+    const ready = this.takeFresh(atMost);
+    if (ready.length > 0) return ready;
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+    });
+    this.wake = undefined;
+    return this.takeFresh(atMost);
+  }
+
+  /** Sends away the reader that waits, if there is one. */
+  interrupt(): void {
+    this.wake?.();
   }
 
   private takeFresh(atMost: number): readonly Frame[] {
@@ -42,17 +49,5 @@ export class FrameQueue<Frame> {
       else this.dropped += 1;
     }
     return taken;
-  }
-
-  private nextPush(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        this.wake = undefined;
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      this.wake = done;
-      signal.addEventListener('abort', done);
-    });
   }
 }

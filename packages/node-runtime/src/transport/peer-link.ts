@@ -136,6 +136,7 @@ export class PeerLink {
       return reasonOf(session.reason ?? error);
     } finally {
       ended.abort();
+      this.queue.interrupt();
       session.close();
     }
   }
@@ -149,9 +150,9 @@ export class PeerLink {
     // At once, so that the other end can greet before there is anything to say.
     yield create(ExchangeRequestSchema, { frames: [] });
     for (;;) {
-      const frames = await this.queue.take(FRAMES_IN_ONE_MESSAGE, signal);
+      const frames = await this.queue.take(FRAMES_IN_ONE_MESSAGE);
       if (signal.aborted) return;
-      yield create(ExchangeRequestSchema, { frames: [...frames] });
+      if (frames.length > 0) yield create(ExchangeRequestSchema, { frames: [...frames] });
     }
   }
 }
