@@ -17,6 +17,8 @@ export class Observer {
   private again = false;
   private timer: NodeJS.Timeout | undefined;
   private watching = false;
+  private steady = false;
+  private quiet = false;
   private readonly ending = new AbortController();
 
   constructor(
@@ -27,7 +29,7 @@ export class Observer {
   ) {}
 
   start(): void {
-    this.timer = setInterval(() => this.lookNow(), this.intervalMs);
+    this.timer = setInterval(() => this.lookRegularly(), this.intervalMs);
     this.lookNow();
   }
 
@@ -40,6 +42,12 @@ export class Observer {
   async freshLook(): Promise<Look> {
     await this.looking;
     return this.look();
+  }
+
+  /** A standby that streams renews no grant: half as often is often enough. */
+  private lookRegularly(): void {
+    this.quiet = this.steady && !this.quiet;
+    if (!this.quiet) this.lookNow();
   }
 
   private lookNow(): void {
@@ -60,6 +68,7 @@ export class Observer {
     const startedAt = this.clock.now();
     const looking = this.engine.observe().then((database) => {
       if (this.looking === looking) this.looking = null;
+      this.steady = database.role === 'standby' && database.receiving === true;
       if (database.process === 'running') this.watchForExit();
       return { startedAt, database };
     });

@@ -78,6 +78,8 @@ export interface MemberState {
   readonly settledAt: Instant | null;
   readonly host: HostView;
   readonly wish: FenceWish;
+  /** When the wish was told to the edge last. */
+  readonly saidAt: Instant | null;
   readonly grant: HeldGrant | null;
   /** When this machine last woke: stamps from before are on a clock that did not count the sleep. */
   readonly wokeAt: Instant | null;
@@ -132,6 +134,7 @@ export function initialMemberState(
     settledAt: null,
     host: { fencing: 'none', vip: false, vips: [], vipMs: 0, open: false },
     wish: { kind: 'inherit' },
+    saidAt: null,
     grant: null,
     wokeAt: null,
     running: null,

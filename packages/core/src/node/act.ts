@@ -1,4 +1,4 @@
-import { addDuration, encodeCanonical } from '@mha4rdb/kernel';
+import { addDuration } from '@mha4rdb/kernel';
 import type { FenceWish, MemberAction } from '../member/action.js';
 import { reconcile } from '../member/reconcile.js';
 import type { MemberPlan } from '../member/plan.js';
@@ -53,13 +53,22 @@ function enforce(work: Work, before: MemberState, planned: MemberPlan): void {
   if (fenced !== null && before.fenced?.epoch !== fenced.epoch) {
     decided(work, 'fenced', { reason: fenced.reason });
   }
-  // A lease is renewed by saying it again; what stands by itself is said only when it changes.
-  const leased = wish.kind === 'open' || wish.kind === 'peers';
-  if (leased || !sameWish(before.wish, wish)) work.effects.push({ type: 'fence', wish });
+  if (mustSay(work, before, wish)) {
+    updateMember(work, (member) => ({ ...member, saidAt: work.now }));
+    work.effects.push({ type: 'fence', wish });
+  }
 }
 
-function sameWish(a: FenceWish, b: FenceWish): boolean {
-  return encodeCanonical(a) === encodeCanonical(b);
+/**
+ * What stands by itself is said when it changes; a lease also each heartbeat, since the kernel may
+ * have taken less than was offered, and others may have changed what stood.
+ */
+function mustSay(work: Work, { wish: before, saidAt }: MemberState, wish: FenceWish): boolean {
+  if (before.kind !== wish.kind || saidAt === null) return true;
+  const leased = wish.kind === 'open' || wish.kind === 'peers';
+  if (!leased) return false;
+  const until = before.kind === 'open' || before.kind === 'peers' ? before.until : null;
+  return until !== wish.until || work.now - saidAt >= work.node.options.timing.heartbeat;
 }
 
 /** One write at a time; what waits for it is decided anew when it is on disk. */

@@ -2,6 +2,7 @@ import { encodeCanonical, logIndexOf, type NodeId } from '@mha4rdb/kernel';
 import type { MemberReport } from '../member/report.js';
 import type { MemberState } from '../member/state.js';
 import { memberWord } from './view/member-state.js';
+import type { NodeState } from './state.js';
 import { send, type Work } from './work.js';
 
 /** Keeps the newest report of each member; a later life replaces an earlier one. */
@@ -33,17 +34,39 @@ function sinceWhen({ node, wall }: Work, report: MemberReport): number {
 export function reportIfDue(work: Work): void {
   const { node, now } = work;
   const { reported, options } = node;
+  if (now - reported.at < options.timing.heartbeat && isUntouched(node)) return;
   const draft = reportOf(work);
   const content = salient(draft);
   const due = now - reported.at >= options.timing.heartbeat || reported.seq === 0;
-  if (!due && content === reported.content) return;
+  if (!due && content === reported.content) {
+    work.node = { ...node, reported: { ...reported, of: node.member } };
+    return;
+  }
   const report = { ...draft, seq: reported.seq + 1 };
-  work.node = { ...node, reported: { seq: report.seq, at: now, content } };
+  work.node = { ...node, reported: { seq: report.seq, at: now, content, of: node.member } };
   storeReport(work, report);
   for (const { id } of node.cluster.members) {
     if (id !== options.me) send(work, id, { kind: 'report', report });
   }
 }
+
+/** None of what a report is made of was replaced since the last look: most steps end here. */
+function isUntouched({ member, reported }: NodeState): boolean {
+  const { of, seq } = reported;
+  if (seq === 0) return false;
+  if (member === null || of === null) return member === of;
+  return REPORTED.every((part) => member[part] === of[part]);
+}
+
+const REPORTED = [
+  'database',
+  'sealed',
+  'record',
+  'running',
+  'trouble',
+  'host',
+  'grant',
+] as const satisfies readonly (keyof MemberState)[];
 
 function reportOf({ node, now }: Work): MemberReport {
   const { member, options } = node;

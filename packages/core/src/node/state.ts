@@ -38,7 +38,13 @@ export interface NodeState {
   /** Null unless this node leads. */
   readonly coordinator: CoordinatorView | null;
   readonly reports: ReportsById<MemberReport>;
-  readonly reported: { readonly seq: number; readonly at: Instant; readonly content: string };
+  readonly reported: {
+    readonly seq: number;
+    readonly at: Instant;
+    readonly content: string;
+    /** The member as it was when it was last compared. */
+    readonly of: MemberState | null;
+  };
   /** Why the coordinator (this node) proposes nothing, or null. */
   readonly why: string | null;
   /** The process shall end, and whether it may. */
@@ -70,7 +76,8 @@ export function startNode(
       electionMin: durationOf(electionMin),
       electionMax: durationOf(electionMax),
     },
-    disk.raft === null
+    // A first start that ended within its first write left no snapshot, and had told nobody anything.
+    disk.raft === null || disk.raft.snapshot === null
       ? { kind: 'bootstrap', configuration: configurationOf(voters), machine: founding }
       : { kind: 'disk', persisted: disk.raft },
     now,
@@ -86,7 +93,7 @@ export function startNode(
         : null,
     coordinator: null,
     reports: {},
-    reported: { seq: 0, at: now, content: '' },
+    reported: { seq: 0, at: now, content: '', of: null },
     why: null,
     stopping: false,
     shutdownReady: false,
