@@ -1,0 +1,156 @@
+import { incarnationOf, instantOf, logIndexOf, termOf, type NodeId } from '@mha4rdb/kernel';
+import type { DatabasePosition } from '@mha4rdb/kernel';
+import type { ClusterState, Election } from '../cluster/state.js';
+import type { MemberReport } from '../member/report.js';
+import {
+  applyAll,
+  begin,
+  form,
+  founded,
+  n1,
+  n2,
+  n3,
+  position,
+  running,
+} from '../testing/cluster-fixture.js';
+import { report, situation, STANDBY } from '../testing/coordinator-fixture.js';
+import { decide } from './decide.js';
+
+const inService = running(founded());
+const electing = applyAll(inService, [begin(inService)]);
+const { epoch } = inService;
+
+function sealedReport(
+  state: ClusterState,
+  node: NodeId,
+  at: DatabasePosition,
+  change: Partial<MemberReport> = {},
+): MemberReport {
+  return report(node, {
+    sealedFor: state.election?.index ?? logIndexOf(0),
+    sealedAt: at,
+    ...change,
+  });
+}
+
+function electedBy(change: Partial<Election>, state = electing): ClusterState {
+  if (state.election === null) throw new Error('no election');
+  return { ...state, election: { ...state.election, ...change } };
+}
+
+const n2First = sealedReport(electing, n2, position(epoch, 500));
+const n3Behind = sealedReport(electing, n3, position(epoch, 400));
+const n1Old = sealedReport(electing, n1, position(epoch, 500));
+
+test('the greatest sealed position is appointed, in this term, for this election, in its present life', () => {
+  const life = incarnationOf(7);
+  const reports = [{ ...n2First, incarnation: life }, n3Behind];
+  const { command, view } = decide(situation({ state: electing, now: 900, reports }));
+  expect(command).toMatchObject({
+    type: 'AppointPrimary',
+    electionIndex: electing.election?.index,
+    term: termOf(4),
+    member: n2,
+    incarnation: life,
+    base: position(epoch, 500),
+    rule: { standbys: [n3], acks: 1 },
+    sealMs: 900,
+  });
+  expect(view.evidenceSince).toBe(900);
+});
+
+test.each([
+  ['beyond the candidate, when the operator named one that is behind', position(epoch, 600)],
+  ['on another timeline', position(epoch, 400, 9)],
+  ['on another epoch', position(epoch - 1, 400)],
+])('the target leaves out a standby that cannot stream from the candidate: %s', (_, at) => {
+  const state = electedBy({ override: { operation: 'op', to: n2, reason: 'test' } });
+  const reports = [n2First, n1Old, sealedReport(electing, n3, at)];
+  expect(decide(situation({ state, now: 900, reports })).command).toMatchObject({
+    member: n2,
+    rule: { standbys: [n1], acks: 1 },
+  });
+});
+
+test('the target leaves out whom the appointment before could not reach', () => {
+  const state = electedBy({ excluded: [n3] });
+  const reports = [n1Old, n2First, n3Behind];
+  const { command } = decide(situation({ state, now: 900, reports }));
+  expect(command).toMatchObject({ member: n1, rule: { standbys: [n2], acks: 1 } });
+});
+
+test('the target leaves out a member whose database does not answer as a standby', () => {
+  const silent = { ...n3Behind, database: { ...STANDBY, role: 'silent', works: false } as const };
+  const { command } = decide(situation({ state: electing, now: 9, reports: [n2First, silent] }));
+  expect(command).toMatchObject({ member: n2, rule: { standbys: [], acks: 0 } });
+});
+
+test.each([
+  ['one short of the evidence', [n2First], 'more of n3 must come back'],
+  [
+    'one of the two sealed for an election before',
+    [n2First, { ...n3Behind, sealedFor: logIndexOf(1) }],
+    'more of n3 must come back',
+  ],
+  [
+    'one of the two never sealed',
+    [n2First, { ...n3Behind, sealedFor: logIndexOf(0) }],
+    'more of n3 must come back',
+  ],
+  [
+    'a member that is ahead does not answer: a commit that only it has would be lost',
+    [{ ...n2First, database: { ...STANDBY, role: 'starting', works: false } as const }, n3Behind],
+    'no member that has it all can be appointed',
+  ],
+] as const)('nobody is appointed: %s', (_, reports, sentence) => {
+  const { command, why } = decide(situation({ state: electing, now: 9, reports }));
+  expect(command).toBeNull();
+  expect(why).toMatch(sentence);
+});
+
+test('a report that is not fresh any more is no evidence', () => {
+  const given = { state: electing, now: 5000, reports: [n2First, n3Behind] };
+  expect(decide(situation({ ...given, receivedAt: 4000 })).command).not.toBeNull();
+  expect(decide(situation({ ...given, receivedAt: 3999 })).command).toBeNull();
+});
+
+describe('the member that is wanted', () => {
+  const state = electedBy({ preferred: n3 });
+
+  test('is waited for, for three seconds and no longer', () => {
+    const given = { state, reports: [n2First, n3Behind], view: { phaseSince: instantOf(1000) } };
+    const { command, why } = decide(situation({ ...given, now: 3999 }));
+    expect(command).toBeNull();
+    expect(why).toBe('waiting for n3');
+    expect(decide(situation({ ...given, now: 4000 })).command).toMatchObject({ member: n2 });
+  });
+
+  test('is appointed at once when none is ahead of it', () => {
+    const reports = [n2First, sealedReport(electing, n3, position(epoch, 500))];
+    expect(decide(situation({ state, now: 1, reports })).command).toMatchObject({ member: n3 });
+  });
+});
+
+describe('while the cluster is paused', () => {
+  test.each([
+    ['grant-expired', false],
+    ['database-dead', false],
+    ['appointment-failed', false],
+    ['switchover', true],
+    ['operator', true],
+  ] as const)('an election caused by %s goes on: %s', (cause, goesOn) => {
+    const state = { ...electedBy({ cause }), paused: true };
+    const { command, why } = decide(situation({ state, now: 1, reports: [n2First, n3Behind] }));
+    expect(command !== null).toBe(goesOn);
+    if (!goesOn) expect(why).toMatch('paused');
+  });
+});
+
+test('the first appointment has no standbys to wait for: they are copies of it that do not exist yet', () => {
+  const formed = applyAll(founded(), [form(founded())]);
+  const reports = [n1, n2].map((id) => sealedReport(formed, id, position(0, 10)));
+  expect(decide(situation({ state: formed, now: 1, reports })).command).toMatchObject({
+    member: n1,
+    rule: { standbys: [], acks: 0 },
+  });
+});

@@ -1,0 +1,179 @@
+import type { ClusterState } from '../cluster/state.js';
+import type { OperatorRequest } from '../node/event.js';
+import type { MemberReport } from '../member/report.js';
+import { nodeIdOf, type NodeId, type StandbyView } from '@mha4rdb/kernel';
+import {
+  applyAll,
+  appoint,
+  begin,
+  founded,
+  n1,
+  n2,
+  n3,
+  running,
+} from '../testing/cluster-fixture.js';
+import { report, situation, STANDBY } from '../testing/coordinator-fixture.js';
+import { classifyRequest } from './operator.js';
+
+const inService = running(founded());
+const electing = applyAll(inService, [begin(inService)]);
+const appointed = applyAll(electing, [appoint(electing, n2)]);
+const switching = applyAll(inService, [
+  { type: 'StartSwitchover', id: 'a', epoch: inService.epoch, to: n2, at: 0 },
+]);
+const paused: ClusterState = { ...inService, paused: true };
+
+function primaryReport(streaming: readonly NodeId[], state: StandbyView['state'] = 'streaming') {
+  const standbys = streaming.map((node) => ({ node, state, flushedLsn: 1, replayedLsn: 1 }));
+  return report(n1, { database: { ...STANDBY, role: 'primary', standbys } });
+}
+
+const healthy: readonly MemberReport[] = [primaryReport([n2, n3]), report(n2), report(n3)];
+
+function ask(
+  state: ClusterState,
+  request: OperatorRequest,
+  reports: readonly MemberReport[] = healthy,
+  receivedAt = 9000,
+) {
+  return classifyRequest(situation({ state, now: 9000, reports, receivedAt }), request);
+}
+
+const switchover = (to: NodeId | null): OperatorRequest => ({ kind: 'switchover', id: 'op', to });
+const failover = (to: NodeId | null, allowDataLoss = false): OperatorRequest => ({
+  kind: 'failover',
+  id: 'op',
+  to,
+  allowDataLoss,
+  reason: 'flood',
+});
+
+describe('refused, and nothing changes', () => {
+  const troubled = [primaryReport([n2]), report(n2, { trouble: 'no space' })];
+  const silent = [primaryReport([n2]), report(n2, { database: { ...STANDBY, role: 'silent' } })];
+  test.each([
+    ['switchover without a primary', electing, switchover(n2), healthy, 'no-primary'],
+    ['switchover during a promotion', appointed, switchover(n3), healthy, 'no-primary'],
+    ['switchover during another', switching, switchover(n3), healthy, 'busy'],
+    [
+      'switchover to nobody, where none streams',
+      inService,
+      switchover(null),
+      [primaryReport([]), report(n2)],
+      'no-candidate',
+    ],
+    ['switchover to a stranger', inService, switchover(nodeIdOf('n9')), healthy, 'not-a-candidate'],
+    [
+      'switchover to a member out of reach',
+      inService,
+      switchover(n3),
+      [primaryReport([n3])],
+      'not-a-candidate',
+    ],
+    ['switchover to a member in trouble', inService, switchover(n2), troubled, 'not-a-candidate'],
+    ['switchover to a silent database', inService, switchover(n2), silent, 'not-a-candidate'],
+    [
+      'switchover to a standby that does not stream',
+      inService,
+      switchover(n2),
+      [primaryReport([n3]), report(n2), report(n3)],
+      'not-a-candidate',
+    ],
+    [
+      'switchover to a standby that is still catching up',
+      inService,
+      switchover(n2),
+      [primaryReport([n2], 'catchup'), report(n2)],
+      'not-a-candidate',
+    ],
+    ['failover before the cluster is formed', founded(), failover(null), healthy, 'forming'],
+    ['failover to a stranger', inService, failover(nodeIdOf('n9')), healthy, 'not-a-candidate'],
+    ['failover during an election', electing, failover(n2), healthy, 'electing'],
+  ] as const)('%s', (_, state, request, reports, code) => {
+    const verdict = ask(state, request, reports);
+    expect(verdict).toMatchObject({ kind: 'refused', code });
+    expect(verdict.kind === 'refused' && verdict.reason !== '' && verdict.remedy !== '').toBe(true);
+  });
+
+  test('a switchover to an arbiter', () => {
+    const dual = running(founded(2, 1), n1, { standbys: [n2], acks: 1 });
+    expect(ask(dual, switchover(n3))).toMatchObject({ code: 'not-a-candidate' });
+    expect(ask(dual, failover(n3, true))).toMatchObject({ code: 'not-a-candidate' });
+  });
+
+  test('a switchover on reports that are not fresh', () => {
+    expect(ask(inService, switchover(n2), healthy, 7999)).toMatchObject({
+      code: 'not-a-candidate',
+      reason: 'n2 is not within reach',
+    });
+  });
+});
+
+test.each([
+  ['a switchover to the primary', inService, switchover(n1)],
+  ['a pause of a paused cluster', paused, { kind: 'pause', id: 'op' }],
+  ['a resume of one that is not paused', inService, { kind: 'resume', id: 'op' }],
+] as const)('%s is done already', (_, state, request) => {
+  expect(ask(state, request).kind).toBe('done');
+});
+
+test.each([
+  [
+    'a switchover to whom it names',
+    inService,
+    switchover(n3),
+    { type: 'StartSwitchover', id: 'op', epoch: inService.epoch, to: n3 },
+  ],
+  [
+    'a switchover to the best standby, when it names none',
+    inService,
+    switchover(null),
+    { type: 'StartSwitchover', to: n2 },
+  ],
+  [
+    'a failover, of which the election knows the wanted one and no permission of loss',
+    inService,
+    failover(n3),
+    {
+      type: 'BeginElection',
+      epoch: inService.epoch,
+      cause: 'operator',
+      operation: 'op',
+      preferred: n3,
+      override: null,
+    },
+  ],
+  [
+    'a failover with loss allowed',
+    inService,
+    failover(null, true),
+    { type: 'BeginElection', override: { operation: 'op', to: null, reason: 'flood' } },
+  ],
+  [
+    'loss allowed for the election that is under way, and no other',
+    electing,
+    failover(n3, true),
+    {
+      type: 'AllowLoss',
+      electionIndex: electing.election?.index,
+      override: { operation: 'op', to: n3, reason: 'flood' },
+    },
+  ],
+  [
+    'a pause',
+    inService,
+    { kind: 'pause', id: 'op' },
+    { type: 'SetPaused', operation: 'op', paused: true },
+  ],
+  ['a resume', paused, { kind: 'resume', id: 'op' }, { type: 'SetPaused', paused: false }],
+] as const)('proposes %s', (_, state, request, command) => {
+  expect(ask(state, request)).toMatchObject({ kind: 'propose', command });
+});
+
+test('the best standby is the one of the greatest priority that streams', () => {
+  const members = inService.members.map((one) => ({ ...one, priority: one.id === n3 ? 1 : 0 }));
+  const state = { ...inService, members };
+  expect(ask(state, switchover(null))).toMatchObject({ command: { to: n3 } });
+  const reports = [primaryReport([n2]), report(n2), report(n3)];
+  expect(ask(state, switchover(null), reports)).toMatchObject({ command: { to: n2 } });
+});
