@@ -2,17 +2,29 @@ import {
   createPostgresEngine,
   type DatabaseAddress,
   type DatabaseEngine,
+  type PostgresConfig,
 } from '@mha4rdb/db-control';
 import { err, ok, type NodeId, type Result } from '@mha4rdb/kernel';
 import type { AgentConfig, DatabaseUser } from '@mha4rdb/node-runtime';
 import { readFileSync } from 'node:fs';
-import { operatingUser, type OperatingUser } from './operating-user.js';
+import { operatingUser } from './operating-user.js';
+
+export type EngineProblem = 'unsupported-engine' | 'no-password' | 'no-such-user';
 
 /** The engine for the configured database, or what the configuration still lacks on this host. */
 export function openEngine(
   config: AgentConfig,
   log: (message: string) => void,
-): Result<DatabaseEngine, 'unsupported-engine' | 'no-password' | 'no-such-user'> {
+): Result<DatabaseEngine, EngineProblem> {
+  const resolved = postgresConfigOf(config, log);
+  return resolved.ok ? ok(createPostgresEngine(resolved.value)) : resolved;
+}
+
+/** Secrets are read and names looked up here, once; the engine sees values only. */
+export function postgresConfigOf(
+  config: AgentConfig,
+  log: (message: string) => void,
+): Result<PostgresConfig, EngineProblem> {
   const { database } = config;
   if (database.engine !== 'postgres') {
     return err(
@@ -28,22 +40,20 @@ export function openEngine(
   const user = operatingUser(database.osUser);
   if (!user.ok) return user;
   const { unix_socket_directories: sockets, ...parameters } = database.parameters;
-  return ok(
-    createPostgresEngine({
-      node: config.node,
-      binDir: database.binDir,
-      dataDir: database.dataDir,
-      osUser: user.value,
-      port: database.port,
-      socketDir: sockets?.split(',')[0]?.trim() ?? `${database.dataDir}.mha4rdb`,
-      superuser: superuser.value,
-      replication: replication.value,
-      parameters,
-      hba: database.hba,
-      members: databaseAddresses(config),
-      log,
-    }),
-  );
+  return ok({
+    node: config.node,
+    binDir: database.binDir,
+    dataDir: database.dataDir,
+    osUser: user.value,
+    port: database.port,
+    socketDir: sockets?.split(',')[0]?.trim() ?? `${database.dataDir}.mha4rdb`,
+    superuser: superuser.value,
+    replication: replication.value,
+    parameters,
+    hba: database.hba,
+    members: databaseAddresses(config),
+    log,
+  });
 }
 
 /** The data members' databases, as the configuration lists them. */
@@ -70,5 +80,3 @@ function login(user: DatabaseUser): Result<{ name: string; password: string }, '
     );
   }
 }
-
-export type { OperatingUser };

@@ -11,9 +11,9 @@ import {
   type RunningNode,
 } from '@mha4rdb/node-runtime';
 import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import { addressFrom, databaseAddresses, openEngine } from './engine.js';
 import { Executor } from './executor.js';
+import { guardConfigOf } from './guard-config.js';
 import { HostFence } from './host-fence.js';
 import { Observer } from './observer.js';
 
@@ -42,18 +42,7 @@ export async function runAgent(
   if (!engine.ok) return engine;
   // The guard's record comes first of all; the node checks whose directory it is when it opens it.
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  const guard = openHostGuard({
-    databasePort: config.database.port,
-    peers: config.members
-      .filter(({ id }) => id !== config.node)
-      .map(({ database, address }) => database?.host ?? address.host),
-    vips: config.vip.map(({ address, prefix, interface: name }) => ({
-      address: `${address}/${prefix}`,
-      interface: name,
-    })),
-    stateFile: path.join(config.dataDir, 'host-guard.json'),
-    now: systemClock.now,
-  });
+  const guard = openHostGuard(guardConfigOf(config, systemClock.now));
   if (!guard.ok) return guard;
   const first = await engine.value.observe();
   const swept = sweep(guard.value, first.process === 'running', hooks);

@@ -1,0 +1,19 @@
+import type { HostGuardConfig } from '@mha4rdb/host-linux';
+import type { AgentConfig } from '@mha4rdb/node-runtime';
+import path from 'node:path';
+
+/** What the host guard is told: whose standbys may stream, which addresses are ours. */
+export function guardConfigOf(config: AgentConfig, now: HostGuardConfig['now']): HostGuardConfig {
+  return {
+    databasePort: config.database.port,
+    peers: config.members
+      .filter(({ id }) => id !== config.node)
+      .map(({ database, address }) => database?.host ?? address.host),
+    vips: config.vip.map(({ address, prefix, interface: name }) => ({
+      address: `${address}/${prefix}`,
+      interface: name,
+    })),
+    stateFile: path.join(config.dataDir, 'host-guard.json'),
+    now,
+  };
+}
