@@ -37,6 +37,8 @@ interface Sight {
   readonly seen: readonly SeenAddress[];
   /** Where we hold it; known once we renewed or acquired it. */
   readonly link: HostLink | null;
+  /** When we gave it its lifetime. */
+  readonly renewedAt: Instant | null;
 }
 
 interface Keeping {
@@ -95,7 +97,7 @@ function converge(keeping: Keeping, vip: VipAddress, until: Instant | null): Hos
     const sight = see(keeping, vip.ip);
     if (!sight.ok) return sight;
     const { seen } = sight.value;
-    const step = planAddress(vip, until, seen, keeping.now());
+    const step = planAddress(vip, until, seen, keeping.now(), sight.value.renewedAt);
     switch (step.kind) {
       case 'rest':
         return ok(sightOf(vip, seen));
@@ -132,21 +134,25 @@ function see({ addresses, sights, now }: Keeping, ip: string): HostResult<Sight>
   if (known !== undefined && elapsed(known.at, at) < LOOK_EVERY_MS) return ok(known);
   const seen = addresses.find(ip);
   if (!seen.ok) return seen;
-  const sight: Sight = { at, seen: seen.value, link: null };
+  const sight: Sight = { at, seen: seen.value, link: null, renewedAt: null };
   sights.set(ip, sight);
   return ok(sight);
 }
 
 function renew(
-  { addresses, sights }: Keeping,
+  { addresses, now, sights }: Keeping,
   vip: VipAddress,
   sight: Sight,
   validSeconds: number | null,
 ): HostResult<void> {
   const link = sight.link === null ? addresses.link(vip.interfaceName) : ok(sight.link);
   if (!link.ok) return link;
-  sights.set(vip.ip, { ...sight, link: link.value });
-  return addresses.renew(vip, link.value, validSeconds);
+  const renewedAt = now();
+  const renewed = addresses.renew(vip, link.value, validSeconds);
+  if (!renewed.ok) return renewed;
+  const seen = sight.seen.map((address) => ({ ...address, validSeconds }));
+  sights.set(vip.ip, { ...sight, seen, link: link.value, renewedAt });
+  return renewed;
 }
 
 /** Adds the address, reads it back (VIP checklist 8), and tells the neighbours. */
@@ -164,15 +170,15 @@ function acquire(
       `ip link set ${vip.interfaceName} up`,
     );
   }
+  const at = now();
   const held = addresses.add(vip, link.value, validSeconds);
   if (!held.ok) return held;
-  const at = now();
   const verified = addresses.find(vip.ip);
   if (!verified.ok) return verified;
   if (!verified.value.some((address) => address.ours)) {
     return hostErr('address-unverified', `${vip.ip} was added and is not there`);
   }
-  sights.set(vip.ip, { at, seen: verified.value, link: link.value });
+  sights.set(vip.ip, { at, seen: verified.value, link: link.value, renewedAt: at });
   return announcer.start(vip, link.value, () => {
     const until = mayAnnounceUntil.get(vip.ip);
     return until !== undefined && addDuration(now(), ANNOUNCE_MARGIN_MS) < until;

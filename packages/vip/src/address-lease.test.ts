@@ -31,6 +31,15 @@ describe('the next step for a VIP that is wished', () => {
     expect(planAddress(VIP, until(2400), [{ ...ours, validSeconds: null }], NOW)).toEqual(renewal);
   });
 
+  it('does not renew at every call, unless the lifetime changes', () => {
+    const justNow = instantOf(NOW - 199);
+    expect(planAddress(VIP, until(2400), [ours], NOW, justNow)).toEqual({ kind: 'rest' });
+    expect(planAddress(VIP, until(3500), [ours], NOW, justNow)).toMatchObject({ kind: 'hold' });
+    expect(planAddress(VIP, until(2400), [ours], NOW, instantOf(NOW - 200))).toMatchObject({
+      kind: 'hold',
+    });
+  });
+
   it('lets it run out when the rest of the grant is too short for a renewal', () => {
     expect(planAddress(VIP, until(1449), [ours], NOW)).toEqual({ kind: 'rest' });
   });

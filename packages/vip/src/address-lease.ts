@@ -7,6 +7,9 @@ import type { VipAddress } from './vip-address.js';
  */
 export const ADDRESS_SLACK_MS = 450;
 
+/** A renewal this soon after the last one gains nothing that a whole second would show. */
+export const RENEW_AFTER_MS = 200;
+
 /** One address as the kernel shows it. */
 export interface SeenAddress {
   readonly ip: string;
@@ -42,6 +45,8 @@ export function planAddress(
   until: Instant | null,
   seen: readonly SeenAddress[],
   now: Instant,
+  /** When this process last gave it its lifetime; `null` when it did not. */
+  renewedAt: Instant | null = null,
 ): AddressStep {
   const isPlace = (address: SeenAddress): boolean =>
     address.interfaceName === vip.interfaceName && address.prefixLength === vip.prefixLength;
@@ -57,5 +62,7 @@ export function planAddress(
   if (held === undefined) {
     return { kind: 'hold', validSeconds: seconds >= 1 ? seconds : null, fresh: true };
   }
-  return seconds >= 1 ? { kind: 'hold', validSeconds: seconds, fresh: false } : { kind: 'rest' };
+  const renewed = renewedAt !== null && elapsed(renewedAt, now) < RENEW_AFTER_MS;
+  if (seconds < 1 || (renewed && held.validSeconds === seconds)) return { kind: 'rest' };
+  return { kind: 'hold', validSeconds: seconds, fresh: false };
 }
