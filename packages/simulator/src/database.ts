@@ -49,6 +49,8 @@ export class Database {
   visible = 0;
   private waiters: Waiter[] = [];
   private flushing = false;
+  /** What it will do when it thaws, in order. */
+  private missed: (() => void)[] = [];
   /** Told of every end of the process, and of every change of the flushed end. */
   onEnd: () => void = () => undefined;
 
@@ -209,7 +211,11 @@ export class Database {
   }
 
   thaw(): void {
+    if (!this.frozen) return;
     this.frozen = false;
+    for (const action of this.missed.splice(0)) action();
+    for (const stream of this.streams.values()) stream.pump();
+    this.receiver?.reply();
     this.release();
   }
 
@@ -241,8 +247,8 @@ export class Database {
 
   private whenAwake(life: number, action: () => void): void {
     if (life !== this.life) return;
-    if (this.frozen) this.schedule.after(20, () => this.whenAwake(life, action));
-    else action();
+    if (!this.frozen) action();
+    else this.missed.push(() => this.whenAwake(life, action));
   }
 
   private endProcess(): void {
@@ -252,6 +258,7 @@ export class Database {
     this.frozen = false;
     this.life += 1;
     this.flushing = false;
+    this.missed = [];
     this.flushed = this.wal.length;
     this.waiters = [];
     this.onEnd();

@@ -54,7 +54,13 @@ export class Faults {
       host.database?.thaw();
       if (!host.agent.isAlive) host.agent.startLater(100);
     }
-    this.ask((id) => ({ kind: 'resume', id }));
+    this.resume();
+  }
+
+  /** Again and again: at any one moment nobody may coordinate. */
+  private resume(): void {
+    if (this.world.checks.newest?.paused === true) this.ask((id) => ({ kind: 'resume', id }));
+    this.world.schedule.after(2000, () => this.resume());
   }
 
   private has(kind: FaultKind): boolean {

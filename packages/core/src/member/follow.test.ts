@@ -1,4 +1,4 @@
-import { incarnationOf, instantOf, type DatabaseObservation } from '@mha4rdb/kernel';
+import { incarnationOf, instantOf, logIndexOf, type DatabaseObservation } from '@mha4rdb/kernel';
 import { TIMING_PRESETS } from '../lease/timing.js';
 import { founded, n1, n2, position, running } from '../testing/cluster-fixture.js';
 import { reconcile } from './reconcile.js';
@@ -69,4 +69,47 @@ it('a server that is not ready for long is copied anew', () => {
   const { member, action } = planOf(starting, { startingSince: instantOf(now - 60_000) });
   expect(member.rejoin?.rung).toBe('clone');
   expect(action?.kind ?? 'stop').toBe('stop');
+});
+
+it('a standby that is not let in for long, with a log that goes on past the switch, goes the way back', () => {
+  const following: DatabaseObservation = {
+    ...sealedStandby,
+    upstream: n1,
+    drained: false,
+    position: position(0, 120),
+    history: [],
+  };
+  const silent = { notReceivingSince: instantOf(now - 15_000) };
+  expect(planOf(following, silent).member.rejoin?.rung).toBe('rewind');
+  expect(planOf({ ...following, replayedLsn: 90 }, silent).member.rejoin).toBeNull();
+});
+
+describe('a directory that was wound back', () => {
+  const before = { promise: logIndexOf(cluster.epoch), released: null, mustStream: false };
+
+  it('is put on record only after the rewind: until then it may have to be judged by its log', () => {
+    const rejoin = { epoch: cluster.epoch, rung: 'rewind' as const, failures: 0, notBefore: now };
+    const { record, action } = planOf(diverged, { rejoin, record: before });
+    expect(action?.kind).toBe('rewind');
+    expect(record).toBeNull();
+  });
+
+  it('is on record before it is started, and then follows at once', () => {
+    const { record, action } = planOf(diverged, { restored: 'rewound', record: before });
+    expect([record?.mustStream, action]).toEqual([true, null]);
+    const recorded = planOf(diverged, {
+      restored: 'rewound',
+      record: { ...before, mustStream: true },
+    });
+    expect(recorded.action).toMatchObject({ kind: 'follow', upstream: n1 });
+    expect(recorded.member.restored).toBeNull();
+  });
+
+  it('is a copy like any other after a copy took its place', () => {
+    const { record } = planOf(diverged, {
+      restored: 'copied',
+      record: { ...before, mustStream: true },
+    });
+    expect(record?.mustStream).toBe(false);
+  });
 });

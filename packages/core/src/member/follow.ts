@@ -122,7 +122,8 @@ function planStandby(
     if (silent === null || now - silent < RECEIVE_PATIENCE_MS || cluster.phase !== 'running') {
       return plan(noted, wish, { record });
     }
-    if (classifyAttachment(situation, database) === 'diverged') {
+    // It was let in once, or found to be a beginning of another's log: asked anew, by the log alone.
+    if (hasDiverged(situation, database)) {
       return planRejoin({ ...situation, member: noted }, firstRung(cluster, database));
     }
     // A healthy copy that only cannot reach the primary is left as it is.
@@ -166,8 +167,7 @@ export function classifyAttachment(
   const { position, replayedLsn } = database;
   if (position === undefined || replayedLsn === undefined) return 'wait';
   if (cluster.phase === 'running') {
-    const ancestry = classifyAncestry({ position, replayedLsn }, cluster);
-    if (ancestry === 'ancestor') return 'attach';
+    if (!hasDiverged({ cluster }, database)) return 'attach';
     return database.drained === true ? 'diverged' : 'wait';
   }
   const base = cluster.target?.base;
@@ -178,6 +178,14 @@ export function classifyAttachment(
     position.timeline === base.timeline &&
     position.lsn <= base.lsn;
   return within ? 'attach' : 'wait';
+}
+
+function hasDiverged(
+  { cluster }: Pick<MemberSituation, 'cluster'>,
+  { position, replayedLsn }: DatabaseObservation,
+): boolean {
+  if (position === undefined || replayedLsn === undefined) return false;
+  return classifyAncestry({ position, replayedLsn }, cluster) === 'diverged';
 }
 
 function noteStarting(member: MemberState, now: Instant): MemberState {

@@ -8,6 +8,8 @@ import { planRetirement } from './retire.js';
 import { planSealing } from './seal.js';
 import { planFollowing } from './follow.js';
 import { closedUnlessStandby } from './fence.js';
+import type { MemberState } from './state.js';
+import { planRestored } from './rejoin.js';
 
 /** What this member is to the cluster now, as far as it knows. */
 export type Standing =
@@ -46,9 +48,12 @@ export function classifyStanding({
  * Level-triggered: asked again at every event, it gives the same answer for the same situation, so
  * that a crash at any line is continued by the next life.
  */
-export function reconcile(situation: MemberSituation): MemberPlan {
-  const { member } = situation;
-  if (member.database === null) return plan(member, { kind: 'inherit' });
+export function reconcile(observed: MemberSituation): MemberPlan {
+  if (observed.member.database === null) return plan(observed.member, { kind: 'inherit' });
+  const restored = planRestored(observed.member);
+  if (restored !== null) return restored;
+  const member: MemberState = { ...observed.member, restored: null };
+  const situation = { ...observed, member };
   switch (classifyStanding(situation)) {
     case 'waiting':
       return plan(member, closedUnlessStandby(member));

@@ -8,8 +8,9 @@ export interface MemberRecord {
    */
   readonly promise: LogIndex;
   /**
-   * Its directory was wound back and has not streamed since: consistent only once it follows a
-   * primary, so that it is not started alone and is no evidence.
+   * Its directory was wound back, for certain, and has not streamed since: consistent only once it
+   * follows a primary, so that it is not started alone and is no evidence. Written after the rewind:
+   * a directory that is still to be wound back must not be taken for one that was, and attached.
    */
   readonly mustStream: boolean;
   /** Written before `ReleaseGrant` is proposed: this life is never primary in that epoch again. */

@@ -2,7 +2,7 @@ import { addDuration, type Epoch, type Instant } from '@mha4rdb/kernel';
 import { closedUnlessStandby } from './fence.js';
 import type { MemberPlan, MemberSituation } from './plan.js';
 import { plan, recordPromise } from './plan.js';
-import type { Rejoin } from './state.js';
+import type { MemberState, Rejoin } from './state.js';
 
 /** After this many failures in a row a person is asked; it is tried again all the same, rarely. */
 const FAILURES_UNTIL_TROUBLE = 3;
@@ -37,13 +37,7 @@ export function planRejoin(situation: MemberSituation, rung: Rejoin['rung']): Me
     });
   }
   if (now < rejoin.notBefore) return plan(noted, wish, { trouble });
-  // Between a rewind and the first stream the directory is no consistent copy: it never starts alone.
-  const promised = recordPromise(member, cluster.epoch) ?? member.record;
-  const mustStream = rejoin.rung === 'rewind';
-  const record =
-    promised === member.record && member.record.mustStream === mustStream
-      ? null
-      : { ...promised, mustStream };
+  const record = recordPromise(member, cluster.epoch);
   if (database.process !== 'stopped') {
     const reason = 'its log has left the primary’s history';
     return plan(noted, wish, { record, action: { kind: 'stop', mode: 'fast', reason } });
@@ -53,6 +47,14 @@ export function planRejoin(situation: MemberSituation, rung: Rejoin['rung']): Me
     trouble,
     action: { kind: rejoin.rung, from, epoch: cluster.epoch },
   });
+}
+
+/** What a rewind or a copy left is put on record before anything else; null when it is there. */
+export function planRestored(member: MemberState): MemberPlan | null {
+  const mustStream = member.restored === 'rewound';
+  return member.restored === null || member.record.mustStream === mustStream
+    ? null
+    : plan(member, { kind: 'closed' }, { record: { ...member.record, mustStream } });
 }
 
 /** The first step of the way back to the primary of `epoch`. */

@@ -97,6 +97,8 @@ export interface MemberState {
   /** The rule whose barrier was passed since it was applied. */
   readonly barrierFor: SynchronousRule | null;
   readonly notReceivingSince: Instant | null;
+  /** The directory was wound back or replaced by a copy; the record does not say so yet. */
+  readonly restored: 'rewound' | 'copied' | null;
   /** Since when the server answers that it is not ready yet. */
   readonly startingSince: Instant | null;
   /** The epoch whose running primary this life found, to adopt it. */
@@ -147,6 +149,7 @@ export function initialMemberState(
     outstanding: [],
     barrierFor: null,
     notReceivingSince: null,
+    restored: null,
     startingSince: null,
     heirOf: null,
     rejoin: null,

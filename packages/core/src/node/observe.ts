@@ -114,8 +114,10 @@ function afterSuccess(
             handOver: { ...member.handOver, stage: 'release', position: outcome.position ?? null },
           };
     case 'clone':
-    case 'rewind':
-      return { ...member, rejoin: null, sealed: null, firstStream: null };
+    case 'rewind': {
+      const restored = action.kind === 'rewind' ? 'rewound' : 'copied';
+      return { ...member, rejoin: null, sealed: null, firstStream: null, restored };
+    }
     case 'follow':
       return { ...noteFirstStream(member, now), sealed: null, notReceivingSince: null };
     default:
