@@ -49,6 +49,7 @@ function enforce(work: Work, before: MemberState, planned: MemberPlan): void {
   const { wish } = planned;
   const trouble = planned.trouble ?? planned.member.failure;
   work.node = { ...work.node, member: { ...planned.member, wish, trouble } };
+  if (trouble !== null && trouble !== before.trouble) decided(work, 'trouble', { reason: trouble });
   const fenced = planned.member.fenced;
   if (fenced !== null && before.fenced?.epoch !== fenced.epoch) {
     decided(work, 'fenced', { reason: fenced.reason });
