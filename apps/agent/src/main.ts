@@ -10,8 +10,8 @@ void runProgram(
     version,
     summary: 'Watches one database, votes, promotes, fences, and holds the virtual address.',
     check: checkHost,
-    serve: (config) =>
-      serveNode(config, ({ logger, ...hooks }) =>
+    serve: (config, reload) =>
+      serveNode(config, reload, ({ logger, ...hooks }) =>
         runAgent(config, { ...hooks, log: (event, fields) => logger.info({ event, ...fields }) }),
       ),
   },

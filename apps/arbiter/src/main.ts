@@ -10,8 +10,8 @@ void runProgram(
     version,
     summary: 'The third vote where there are two databases; it has none itself.',
     check: () => Promise.resolve([]),
-    serve: (config) =>
-      serveNode(config, async (hooks) => {
+    serve: (config, reload) =>
+      serveNode(config, reload, async (hooks) => {
         const node = await runNode({ config, role: 'arbiter', edge: null, ...hooks });
         return node.ok ? ok({ node: node.value, close: () => node.value.close() }) : node;
       }),

@@ -25,8 +25,10 @@ const SHUTDOWN_LIMIT_MS = 25_000;
  */
 export async function serveNode(
   config: BaseConfig,
+  reload: () => BaseConfig | null,
   start: (hooks: ServeHooks) => Promise<Result<Served>>,
 ): Promise<number> {
+  let current = config;
   const logger = createLogger({ ...config.log, node: config.node });
   let end: (status: number) => void = () => undefined;
   const ended = new Promise<number>((resolve) => {
@@ -52,16 +54,49 @@ export async function serveNode(
   const stop = (signal: string): void => {
     if (stopping) return;
     stopping = true;
-    logger.info({ event: 'stopping', signal, stopMode: config.stopMode });
+    logger.info({ event: 'stopping', signal, stopMode: current.stopMode });
     node.loop.onShutdownReady(() => end(0));
-    node.loop.post({ type: 'shutdown', mode: config.stopMode });
+    node.loop.post({ type: 'shutdown', mode: current.stopMode });
     setTimeout(() => end(0), SHUTDOWN_LIMIT_MS);
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
+  process.on('SIGHUP', () => {
+    current = rereadConfig(current, reload, logger);
+  });
   const status = await ended;
   if (status === 0) await close();
   return status;
+}
+
+/**
+ * SIGHUP: what can change in a running process changes (log level, stopMode); for the rest the log
+ * says that it takes a restart. A configuration with a mistake changes nothing.
+ */
+function rereadConfig(
+  current: BaseConfig,
+  reload: () => BaseConfig | null,
+  logger: Logger,
+): BaseConfig {
+  const next = reload();
+  if (next === null) {
+    logger.error({ event: 'config-refused', message: 'the configuration stays as it was' });
+    return current;
+  }
+  logger.level = next.log.level;
+  const applied = { ...current, log: next.log, stopMode: next.stopMode };
+  const pending = Object.keys(next).filter(
+    (key) =>
+      JSON.stringify(next[key as keyof BaseConfig]) !==
+      JSON.stringify(applied[key as keyof BaseConfig]),
+  );
+  logger.info({
+    event: 'config-read',
+    stopMode: next.stopMode,
+    level: next.log.level,
+    ...(pending.length > 0 && { afterRestart: pending }),
+  });
+  return applied;
 }
 
 function fatalFields(error: unknown): Readonly<Record<string, unknown>> {
