@@ -75,11 +75,7 @@ export async function runNode(options: RunNodeOptions): Promise<Result<RunningNo
   const { timing } = founded.value;
   const clock = systemClock;
   const metrics = new Metrics();
-  const decisions = metrics.counter('mha_decisions_total', 'Decisions by kind, as in the log.');
-  const decided = (decision: Decision): void => {
-    decisions.add({ event: decision.event });
-    options.onDecision(decision);
-  };
+  const decided = countingDecisions(metrics, options.onDecision);
   const self = { clusterName: config.cluster, node: config.node, incarnation };
   const transport = new PeerTransport({
     sender: self,
@@ -125,8 +121,10 @@ export async function runNode(options: RunNodeOptions): Promise<Result<RunningNo
   followMembers(loop, transport);
   loop.start();
   const toleratedMs = timing.loopGap;
-  const stopWatching = watchGaps(loop, clock, { toleratedMs, tell: decided, delays: loopDelay });
-  const stopScrubbing = scrubHourly(raft, decided, options.onFatal);
+  const background = [
+    watchGaps(loop, clock, { toleratedMs, tell: decided, delays: loopDelay }),
+    scrubHourly(raft, decided, options.onFatal),
+  ];
   const { port } = server.value;
   decided({ event: 'ready', fields: { port, incarnation } });
   return ok({
@@ -134,13 +132,23 @@ export async function runNode(options: RunNodeOptions): Promise<Result<RunningNo
     incarnation,
     port,
     close: async () => {
-      stopWatching();
-      stopScrubbing();
+      for (const stop of background) stop();
       loop.stop();
       await Promise.all([transport.close(), server.value.close(200)]);
       await directory.close();
     },
   });
+}
+
+function countingDecisions(
+  metrics: Metrics,
+  tell: (decision: Decision) => void,
+): (decision: Decision) => void {
+  const decisions = metrics.counter('mha_decisions_total', 'Decisions by kind, as in the log.');
+  return (decision) => {
+    decisions.add({ event: decision.event });
+    tell(decision);
+  };
 }
 
 function openDirectory(

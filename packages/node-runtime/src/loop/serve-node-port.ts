@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@mha4rdb/kernel';
-import { ClusterService, ConsensusService } from '@mha4rdb/proto';
+import { ClusterService } from '@mha4rdb/proto';
 import type { BaseConfig } from '../config/config.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { authorize } from '../rpc/authorize.js';
@@ -8,10 +8,10 @@ import type { ClusterQueries } from '../rpc/cluster-queries.js';
 import { clusterService } from '../rpc/cluster-service.js';
 import { createForwarder } from '../rpc/forwarder.js';
 import { httpFallback } from '../rpc/http-fallback.js';
-import { identityKey, readTokens, type Token } from '../rpc/identity.js';
+import { readTokens, type Token } from '../rpc/identity.js';
 import { startServer, type NodeServer } from '../rpc/server.js';
 import type { Sender } from '../transport/frame-codec.js';
-import { PeerReceiver } from '../transport/peer-receiver.js';
+import { EXCHANGE_PATH, PeerReceiver } from '../transport/peer-receiver.js';
 import { readTlsMaterial, type TlsMaterial } from '../transport/socket-factory.js';
 import type { NodeLoop } from './node-loop.js';
 
@@ -57,10 +57,6 @@ export function serveNodePort(node: {
   const receiver = new PeerReceiver({
     self,
     isMember,
-    provenName: (context) => {
-      const identity = context.values.get(identityKey);
-      return identity.kind === 'member' ? identity.name : undefined;
-    },
     onFrame: ({ from, message }) => loop.post({ type: 'received', from, message }),
     onRefused: node.onRefused,
     silenceMs: PEER_SILENCE_MS,
@@ -73,9 +69,9 @@ export function serveNodePort(node: {
     ...(access.tls !== undefined && { tls: access.tls }),
     identity: { insecure: config.security.insecure, tokens: access.tokens, isMember },
     interceptors: [callMetrics(metrics), authorize(config.security.insecure)],
-    routes: (router) => {
-      router.service(ConsensusService, receiver.service);
-      router.service(ClusterService, clusterService(queries, forwarder));
+    routes: (router) => router.service(ClusterService, clusterService(queries, forwarder)),
+    memberStreams: {
+      [EXCHANGE_PATH]: (request, response, proven) => receiver.serve(request, response, proven),
     },
     fallback: httpFallback({ status: queries.status, metrics: () => metrics.render() }),
   });

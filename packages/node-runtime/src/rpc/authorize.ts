@@ -1,13 +1,11 @@
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import { Code, type Interceptor } from '@connectrpc/connect';
-import { ConsensusService } from '@mha4rdb/proto';
 import { failure } from './failure.js';
 import { identityKey, type Identity } from './identity.js';
 
-type Right = 'consensus' | 'order' | 'read';
+type Right = 'order' | 'read';
 
 const ENOUGH: Readonly<Record<Right, readonly Identity['kind'][]>> = {
-  consensus: ['member'],
   order: ['member', 'operator'],
   read: ['member', 'operator', 'viewer'],
 };
@@ -15,7 +13,7 @@ const ENOUGH: Readonly<Record<Right, readonly Identity['kind'][]>> = {
 /** Refuses whoever may not call a method. `insecure` callers were given an operator's rights before. */
 export function authorize(insecure: boolean): Interceptor {
   return (next) => (request) => {
-    const right = rightFor(request.service.typeName, request.method);
+    const right = isRead(request.method) ? 'read' : 'order';
     const { kind } = request.contextValues.get(identityKey);
     if (insecure || ENOUGH[right].includes(kind)) return next(request);
     if (kind === 'unknown') {
@@ -31,11 +29,6 @@ export function authorize(insecure: boolean): Interceptor {
       remedy: right === 'order' ? 'use an operator token' : '',
     });
   };
-}
-
-function rightFor(service: string, method: Parameters<typeof isRead>[0]): Right {
-  if (service === ConsensusService.typeName) return 'consensus';
-  return isRead(method) ? 'read' : 'order';
 }
 
 function isRead(method: {

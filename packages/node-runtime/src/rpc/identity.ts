@@ -66,7 +66,8 @@ export function contextOf(options: IdentityOptions, request: AnyRequest): Contex
   return createContextValues().set(identityKey, identify(options, request));
 }
 
-function identify(options: IdentityOptions, request: AnyRequest): Identity {
+/** Who sent a request, by certificate or token. */
+export function identify(options: IdentityOptions, request: AnyRequest): Identity {
   if (options.insecure) return { kind: 'operator', name: 'insecure' };
   const name = certificateName(request);
   if (name !== undefined && options.isMember(name)) return { kind: 'member', name };

@@ -5,7 +5,7 @@ import {
 } from '@connectrpc/connect-node';
 import { LIMITS } from '@mha4rdb/kernel';
 import type { HttpHandler } from './http-fallback.js';
-import { contextOf, type IdentityOptions } from './identity.js';
+import { contextOf, identify, type IdentityOptions } from './identity.js';
 
 export interface RpcOptions {
   readonly identity: IdentityOptions;
@@ -13,8 +13,17 @@ export interface RpcOptions {
   readonly routes: (router: ConnectRouter) => void;
   /** Everything that is no RPC: probes and metrics. */
   readonly fallback: HttpHandler;
+  /** Served by hand instead of through Connect; for members only, over HTTP/2 only. */
+  readonly memberStreams: Readonly<Record<string, MemberStreamHandler>>;
   readonly shutdownSignal: AbortSignal;
 }
+
+/** `proven`: the node id that the caller's certificate proves; `undefined` where nothing is proved. */
+export type MemberStreamHandler = (
+  request: Parameters<HttpHandler>[0],
+  response: Parameters<HttpHandler>[1],
+  proven: string | undefined,
+) => void;
 
 /**
  * Sends each request to its RPC, or to the fallback. Connect's own adapter prints to standard error
@@ -33,7 +42,10 @@ export function rpcHandler(options: RpcOptions): HttpHandler {
   options.routes(router);
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
   return (request, response) => {
-    const handler = handlers.get(request.url?.split('?', 2)[0] ?? '');
+    const path = request.url?.split('?', 2)[0] ?? '';
+    const stream = options.memberStreams[path];
+    if (stream !== undefined) return serveMember(options, stream, request, response);
+    const handler = handlers.get(path);
     if (handler === undefined) return options.fallback(request, response);
     const context = contextOf(options.identity, request);
     handler(universalRequestFromNodeRequest(request, response, undefined, context))
@@ -41,4 +53,23 @@ export function rpcHandler(options: RpcOptions): HttpHandler {
       // What a handler throws is an answer; what fails here is the way to the caller.
       .catch(() => response.destroy());
   };
+}
+
+function serveMember(
+  { identity, shutdownSignal }: RpcOptions,
+  stream: MemberStreamHandler,
+  request: Parameters<HttpHandler>[0],
+  response: Parameters<HttpHandler>[1],
+): void {
+  const caller = identify(identity, request);
+  const mayCall = identity.insecure || caller.kind === 'member';
+  if (mayCall && request.httpVersionMajor === 2 && !shutdownSignal.aborted) {
+    const stop = (): void => void response.end();
+    shutdownSignal.addEventListener('abort', stop);
+    response.once('close', () => shutdownSignal.removeEventListener('abort', stop));
+    return stream(request, response, caller.kind === 'member' ? caller.name : undefined);
+  }
+  request.resume();
+  response.writeHead(mayCall ? 505 : 401);
+  response.end();
 }

@@ -89,6 +89,7 @@ test('a port in use is said so, with how to find who uses it', async () => {
     identity: { insecure: true, tokens: [], isMember: () => true },
     interceptors: [],
     routes: () => undefined,
+    memberStreams: {},
     fallback: (_request, response) => response.end(),
   });
   expect(again).toMatchObject({ ok: false, error: { code: 'port-in-use' } });

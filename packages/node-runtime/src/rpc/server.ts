@@ -66,8 +66,15 @@ function createListener(
   shutdownSignal: AbortSignal,
   sessions: Set<ServerHttp2Session>,
 ): net.Server {
-  const { identity, interceptors, routes, fallback } = options;
-  const handler = rpcHandler({ identity, interceptors, routes, fallback, shutdownSignal });
+  const { identity, interceptors, routes, fallback, memberStreams } = options;
+  const handler = rpcHandler({
+    identity,
+    interceptors,
+    routes,
+    fallback,
+    memberStreams,
+    shutdownSignal,
+  });
   const track = (session: ServerHttp2Session): void => {
     sessions.add(session);
     session.once('close', () => sessions.delete(session));

@@ -47,6 +47,7 @@ export async function serve(node: FakeNode, access: Access = {}): Promise<Served
           createForwarder('n1', () => 'n2', access.tls),
         ),
       ),
+    memberStreams: {},
     fallback: httpFallback({ status: node.status, metrics: () => 'up 1\n' }),
   });
   if (!started.ok) throw new Error(started.error.message);

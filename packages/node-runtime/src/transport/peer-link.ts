@@ -1,18 +1,11 @@
-import { create } from '@bufbuild/protobuf';
-import { ConnectError, createClient } from '@connectrpc/connect';
-import { createConnectTransport } from '@connectrpc/connect-node';
 import type { PeerMessage } from '@mha4rdb/core';
 import { LIMITS, type NodeId } from '@mha4rdb/kernel';
-import {
-  ConsensusService,
-  ExchangeRequestSchema,
-  type ExchangeRequest,
-  type PeerFrame,
-} from '@mha4rdb/proto';
+import type { PeerFrame } from '@mha4rdb/proto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock/monotonic-clock.js';
 import type { HostPort } from '../config/scalar-readers.js';
 import { Backoff } from './backoff.js';
+import { ExchangeStream } from './exchange-stream.js';
 import { encodeFrame, type Sender } from './frame-codec.js';
 import { FrameQueue } from './frame-queue.js';
 import { PeerSession } from './peer-session.js';
@@ -99,8 +92,6 @@ export class PeerLink {
   private async connection(signal: AbortSignal): Promise<string> {
     const { peer, timing, tls } = this.options;
     const url = `${tls === undefined ? 'http' : 'https'}://${authority(peer.address)}`;
-    const ended = new AbortController();
-    const either = AbortSignal.any([signal, ended.signal]);
     const session = new PeerSession({
       url,
       pingIntervalMs: timing.pingIntervalMs,
@@ -113,52 +104,37 @@ export class PeerLink {
           timeoutMs: timing.connectTimeoutMs,
         }),
     });
-    const transport = createConnectTransport({
-      httpVersion: '2',
-      baseUrl: url,
-      sessionManager: session,
-      useBinaryFormat: true,
-    });
+    const closeSession = (): void => session.close();
+    signal.addEventListener('abort', closeSession);
     try {
       await session.connected();
-      const client = createClient(ConsensusService, transport);
-      const answers = client.exchange(this.outgoing(either), { signal: either });
-      for await (const { frames } of answers) {
-        const stranger = frames.find((frame) => !this.isPeer(frame));
-        if (stranger !== undefined) {
-          return `${authority(peer.address)} is ${stranger.from} of ${stranger.cluster}`;
-        }
-        this.backoff.reset();
-        this.tell({ kind: 'connected' });
-      }
-      return 'the peer ended the stream';
+      const stream = new ExchangeStream(session, (greeting) => this.greet(stream, greeting));
+      void this.feed(stream, session);
+      return await stream.ended;
     } catch (error) {
-      return reasonOf(session.reason ?? error);
+      return (error as Error).message;
     } finally {
-      ended.abort();
-      this.queue.interrupt();
+      signal.removeEventListener('abort', closeSession);
       session.close();
+      this.queue.interrupt();
     }
   }
 
-  /** The other end answers with an empty frame of its own, so that a wrong address is noticed. */
-  private isPeer({ cluster, from }: PeerFrame): boolean {
-    return cluster === this.options.sender.clusterName && from === this.options.peer.id;
+  /** The other end says who it is, so that a wrong address is noticed. */
+  private greet(stream: ExchangeStream, { cluster, from }: PeerFrame): void {
+    const { peer, sender } = this.options;
+    if (cluster === sender.clusterName && from === peer.id) {
+      this.backoff.reset();
+      this.tell({ kind: 'connected' });
+    } else stream.end(`${authority(peer.address)} is ${from} of ${cluster}`);
   }
 
-  private async *outgoing(signal: AbortSignal): AsyncGenerator<ExchangeRequest> {
-    // At once, so that the other end can greet before there is anything to say.
-    yield create(ExchangeRequestSchema, { frames: [] });
-    for (;;) {
+  private async feed(stream: ExchangeStream, session: PeerSession): Promise<void> {
+    while (!session.closed) {
       const frames = await this.queue.take(FRAMES_IN_ONE_MESSAGE);
-      if (signal.aborted) return;
-      if (frames.length > 0) yield create(ExchangeRequestSchema, { frames: [...frames] });
+      if (frames.length > 0) await stream.send(frames);
     }
   }
-}
-
-function reasonOf(error: unknown): string {
-  return ConnectError.from(error).rawMessage;
 }
 
 function authority({ host, port }: HostPort): string {

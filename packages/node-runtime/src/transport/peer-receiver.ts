@@ -1,22 +1,24 @@
-import { create } from '@bufbuild/protobuf';
-import { Code, ConnectError, type HandlerContext, type ServiceImpl } from '@connectrpc/connect';
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { NodeId } from '@mha4rdb/kernel';
 import {
+  ConsensusService,
+  ExchangeRequestSchema,
   ExchangeResponseSchema,
   PeerFrameSchema,
-  type ConsensusService,
-  type ExchangeRequest,
-  type ExchangeResponse,
 } from '@mha4rdb/proto';
+import type { HttpHandler } from '../rpc/http-fallback.js';
+import { endEnvelope, EnvelopeReader, messageEnvelope, type StreamEnd } from './envelope.js';
 import { decodeFrame, type ReceivedFrame, type Sender } from './frame-codec.js';
 import { InvalidFrame } from './wire-values.js';
+
+/** Where the peers' streams arrive, as every RPC: the service's name and the method's. */
+export const EXCHANGE_PATH = `/${ConsensusService.typeName}/${ConsensusService.method.exchange.name}`;
+export const EXCHANGE_TYPE = 'application/connect+proto';
 
 export interface ReceiverOptions {
   readonly self: Sender;
   /** By the latest member list; a frame of anybody else is refused (R58). */
   readonly isMember: (id: string) => boolean;
-  /** The node id that the caller's certificate proves; `undefined` where nothing is proved. */
-  readonly provenName: (context: HandlerContext) => string | undefined;
   readonly onFrame: (frame: ReceivedFrame) => void;
   /** A frame was refused and its stream ended; `reason` is for people. */
   readonly onRefused: (reason: string) => void;
@@ -24,88 +26,86 @@ export interface ReceiverOptions {
   readonly silenceMs: number;
 }
 
-/** The receiving end of all peers' streams. */
+type Request = Parameters<HttpHandler>[0];
+type Response = Parameters<HttpHandler>[1];
+
+/**
+ * The receiving end of all peers' streams. It speaks Connect's streaming protocol by hand: a frame
+ * through Connect's own pipeline costs several times what everything else about it does, and frames
+ * are most of what an idle node does.
+ */
 export class PeerReceiver {
   /** The latest life of each peer that was heard; frames of an earlier one are dropped. */
   private readonly lives = new Map<NodeId, number>();
 
   constructor(private readonly options: ReceiverOptions) {}
 
-  /** The implementation for the router. */
-  get service(): ServiceImpl<typeof ConsensusService> {
-    return { exchange: (requests, context) => this.exchange(requests, context) };
-  }
-
-  private async *exchange(
-    requests: AsyncIterable<ExchangeRequest>,
-    context: HandlerContext,
-  ): AsyncGenerator<ExchangeResponse> {
-    const { self } = this.options;
+  /** Serves one stream. `proven`: the node id that the caller's certificate proves, if it does. */
+  serve(request: Request, response: Response, proven: string | undefined): void {
+    const { self, silenceMs } = this.options;
+    const reader = new EnvelopeReader();
+    let heard = process.hrtime.bigint();
+    const end = (outcome: StreamEnd): void => {
+      if (response.writableEnded) return;
+      clearInterval(watch);
+      request.removeAllListeners('data');
+      request.resume();
+      response.end(endEnvelope(outcome));
+    };
+    const watch = setInterval(() => {
+      const silent = Number(process.hrtime.bigint() - heard) / 1e6 >= silenceMs;
+      if (silent) end(failed('deadline_exceeded', `nothing heard for ${silenceMs} ms`));
+    }, silenceMs / 4);
     const greeting = create(PeerFrameSchema, {
       cluster: self.clusterName,
       from: self.node,
       incarnation: BigInt(self.incarnation),
     });
-    yield create(ExchangeResponseSchema, { frames: [greeting] });
-    const proven = this.options.provenName(context);
-    for await (const { frames } of withinSilence(requests, this.options.silenceMs)) {
-      if (context.signal.aborted) return;
-      for (const frame of frames) {
-        if (proven !== undefined && proven !== frame.from) {
-          this.refuse(`a frame from ${frame.from} on the connection of ${proven}`);
+    response.writeHead(200, { 'content-type': EXCHANGE_TYPE });
+    response.write(
+      messageEnvelope(
+        toBinary(ExchangeResponseSchema, create(ExchangeResponseSchema, { frames: [greeting] })),
+      ),
+    );
+    request.on('data', (chunk: Buffer) => {
+      heard = process.hrtime.bigint();
+      const refusal = this.refusalOf(() => {
+        for (const part of reader.read(chunk)) {
+          if (part.kind === 'message') this.take(part.bytes, proven);
         }
-        this.take(() => decodeFrame(self, this.options.isMember, frame));
-      }
-    }
+      });
+      if (refusal !== undefined) end(failed('failed_precondition', refusal));
+    });
+    request.once('end', () => end({}));
+    response.once('close', () => clearInterval(watch));
   }
 
-  private take(decode: () => ReceivedFrame): void {
-    let frame: ReceivedFrame;
+  private refusalOf(work: () => void): string | undefined {
     try {
-      frame = decode();
+      work();
+      return undefined;
     } catch (error) {
-      if (error instanceof InvalidFrame) this.refuse(error.message);
-      throw error;
+      if (!(error instanceof InvalidFrame)) throw error;
+      this.options.onRefused(error.message);
+      return error.message;
     }
-    const life = this.lives.get(frame.from) ?? 0;
-    if (frame.incarnation < life) return;
-    this.lives.set(frame.from, frame.incarnation);
-    this.options.onFrame(frame);
   }
 
-  private refuse(reason: string): never {
-    this.options.onRefused(reason);
-    throw new ConnectError(reason, Code.FailedPrecondition);
+  private take(bytes: Uint8Array, proven: string | undefined): void {
+    const { self, isMember, onFrame } = this.options;
+    for (const frame of fromBinary(ExchangeRequestSchema, bytes).frames) {
+      if (proven !== undefined && proven !== frame.from) {
+        throw new InvalidFrame(`a frame from ${frame.from} on the connection of ${proven}`);
+      }
+      const received = decodeFrame(self, isMember, frame);
+      const life = this.lives.get(received.from) ?? 0;
+      if (received.incarnation < life) continue;
+      this.lives.set(received.from, received.incarnation);
+      onFrame(received);
+    }
   }
 }
 
-/** Ends with an error when nothing comes for `silenceMs`, to a quarter of that more. */
-async function* withinSilence<Item>(
-  items: AsyncIterable<Item>,
-  silenceMs: number,
-): AsyncGenerator<Item> {
-  let heard = process.hrtime.bigint();
-  let giveUp: () => void = () => undefined;
-  // One timer for the whole stream: one for each message would cost more than the message.
-  const watch = setInterval(() => {
-    if (Number(process.hrtime.bigint() - heard) / 1e6 >= silenceMs) giveUp();
-  }, silenceMs / 4);
-  const iterator = items[Symbol.asyncIterator]();
-  // A promise of its own for each message: a race against one that lasts would keep all of them.
-  const nextItem = (): Promise<IteratorResult<Item>> =>
-    new Promise((resolve, reject) => {
-      giveUp = () =>
-        reject(new ConnectError(`nothing heard for ${silenceMs} ms`, Code.DeadlineExceeded));
-      iterator.next().then(resolve, reject);
-    });
-  try {
-    for (;;) {
-      const next = await nextItem();
-      if (next.done === true) return;
-      heard = process.hrtime.bigint();
-      yield next.value;
-    }
-  } finally {
-    clearInterval(watch);
-  }
+function failed(code: string, message: string): StreamEnd {
+  return { error: { code, message } };
 }

@@ -28,6 +28,7 @@ export class PeerSession {
 
   /** Resolves when the connection stands; it is the socket's affair to give up in time. */
   connected(): Promise<void> {
+    if (!this.session.connecting && !this.session.destroyed) return Promise.resolve();
     return new Promise((resolve, reject) => {
       this.session.once('connect', () => resolve());
       this.session.once('close', () => reject(this.failure ?? new Error('the connection ended')));
@@ -39,22 +40,30 @@ export class PeerSession {
     return this.failure;
   }
 
-  request(
+  /** Opens a stream; for `request`, and for whoever does not speak through Connect. */
+  open(
+    headers: http2.OutgoingHttpHeaders,
+    options?: Omit<http2.ClientSessionRequestOptions, 'signal'>,
+  ): http2.ClientHttp2Stream {
+    return this.session.request(headers, options);
+  }
+
+  async request(
     method: string,
     path: string,
     headers: http2.OutgoingHttpHeaders,
     options: Omit<http2.ClientSessionRequestOptions, 'signal'>,
   ): Promise<http2.ClientHttp2Stream> {
-    const all = { ...headers, ':method': method, ':path': path };
-    try {
-      return Promise.resolve(this.session.request(all, options));
-    } catch (error) {
-      return Promise.reject(this.failure ?? (error as Error));
-    }
+    await this.connected();
+    return this.open({ ...headers, ':method': method, ':path': path }, options);
   }
 
   /** Part of what Connect asks for; the pings do not depend on what is read. */
   notifyResponseByteRead(): void {}
+
+  get closed(): boolean {
+    return this.session.destroyed;
+  }
 
   close(): void {
     if (!this.session.destroyed) this.session.destroy();

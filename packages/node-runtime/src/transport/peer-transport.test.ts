@@ -1,17 +1,17 @@
+import { createClient } from '@connectrpc/connect';
+import { createConnectTransport } from '@connectrpc/connect-node';
 import type { PeerMessage } from '@mha4rdb/core';
 import { incarnationOf, nodeIdOf, termOf, type NodeId } from '@mha4rdb/kernel';
 import { ConsensusService } from '@mha4rdb/proto';
 import { once } from 'node:events';
 import net from 'node:net';
 import { systemClock } from '../clock/monotonic-clock.js';
-import { authorize } from '../rpc/authorize.js';
-import { identityKey } from '../rpc/identity.js';
 import { startServer, type NodeServer } from '../rpc/server.js';
 import { makeCertificates } from '../testing/certificates.js';
 import { waitFor } from '../testing/wait-for.js';
-import type { ReceivedFrame, Sender } from './frame-codec.js';
+import { encodeFrame, type ReceivedFrame, type Sender } from './frame-codec.js';
 import type { LinkState } from './peer-link.js';
-import { PeerReceiver } from './peer-receiver.js';
+import { EXCHANGE_PATH, PeerReceiver } from './peer-receiver.js';
 import { PeerTransport } from './peer-transport.js';
 import type { TlsMaterial } from './socket-factory.js';
 
@@ -46,7 +46,6 @@ async function listen(node: NodeId, options: ListenOptions = {}): Promise<Listen
   const receiver = new PeerReceiver({
     self: senderOf(node, options.cluster),
     isMember,
-    provenName: (context) => (insecure ? undefined : context.values.get(identityKey).name),
     onFrame: (frame) => frames.push(frame),
     onRefused: (reason) => refusals.push(reason),
     silenceMs: options.silenceMs ?? 10_000,
@@ -55,8 +54,11 @@ async function listen(node: NodeId, options: ListenOptions = {}): Promise<Listen
     listen: { host: LOCAL, port: options.port ?? 0 },
     ...(options.tls === undefined ? {} : { tls: options.tls }),
     identity: { insecure, tokens: [], isMember },
-    interceptors: [authorize(insecure)],
-    routes: (router) => router.service(ConsensusService, receiver.service),
+    interceptors: [],
+    routes: () => undefined,
+    memberStreams: {
+      [EXCHANGE_PATH]: (request, response, proven) => receiver.serve(request, response, proven),
+    },
     fallback: (_request, response) => response.end(),
   });
   if (!server.ok) throw new Error(server.error.message);
@@ -126,6 +128,28 @@ test('frames arrive in the order in which they were sent', async () => {
   await waitFor('100 frames', () => two.frames.length === 100);
   expect(terms(two)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
   expect(two.frames[0]).toEqual({ from: N1, incarnation: 1, message: message(N1, N2, 1) });
+});
+
+test('a client of Connect speaks to it as to every other RPC', async () => {
+  const two = await listen(N2);
+  const client = createClient(
+    ConsensusService,
+    createConnectTransport({ httpVersion: '2', baseUrl: `http://${LOCAL}:${two.server.port}` }),
+  );
+  async function* requests() {
+    yield { frames: [encodeFrame(senderOf(N1), N2, message(N1, N2, 9))] };
+    yield { frames: [encodeFrame(senderOf(nodeIdOf('n9')), N2, message(N1, N2, 9))] };
+    await waitFor('the refusal', () => two.refusals.length === 1);
+  }
+  const answers: string[] = [];
+  const exchange = async () => {
+    for await (const { frames } of client.exchange(requests())) {
+      answers.push(...frames.map(({ cluster, from }) => `${from} of ${cluster}`));
+    }
+  };
+  await expect(exchange()).rejects.toThrow('[failed_precondition] a frame from n9, no member');
+  expect(answers).toEqual(['n2 of hci-a']);
+  expect(terms(two)).toEqual([9]);
 });
 
 test('after the peer came back its frames flow again, and those of the outage are not kept', async () => {
@@ -283,7 +307,7 @@ describe('with mutual TLS', () => {
   test('a certificate of no member, or of another authority, may not exchange', async () => {
     const two = await listen(N2, { tls: tlsOf('n2') });
     const nine = connect(N1, { n2: two.server.port }, { tls: tlsOf('n9') });
-    expect(await waitFor('refusal', down(nine, N2))).toMatch(/no known token and no certificate/);
+    expect(await waitFor('refusal', down(nine, N2))).toMatch(/HTTP 401/);
     const other = makeCertificates(['n1'])['n1'];
     const forged = connect(
       N1,
@@ -296,7 +320,7 @@ describe('with mutual TLS', () => {
         },
       },
     );
-    expect(await waitFor('refusal', down(forged, N2))).toMatch(/no known token and no certificate/);
+    expect(await waitFor('refusal', down(forged, N2))).toMatch(/HTTP 401/);
     expect(two.frames).toEqual([]);
   });
 
