@@ -110,9 +110,13 @@ function converge(keeping: Keeping, vip: VipAddress, until: Instant | null): Hos
       }
       case 'hold': {
         const held = step.fresh
-          ? acquire(keeping, vip, step.validSeconds)
+          ? add(keeping, vip, step.validSeconds)
           : renew(keeping, vip, sight.value, step.validSeconds);
         if (!held.ok) return held;
+        // The process may have stood still since the plan: what came too late goes at once.
+        if (until === null || keeping.now() >= until) break;
+        const told = step.fresh ? announce(keeping, vip) : ok(undefined);
+        if (!told.ok) return told;
         return ok({ vip, state: 'held', validSeconds: step.validSeconds });
       }
       case 'refuse':
@@ -155,9 +159,9 @@ function renew(
   return renewed;
 }
 
-/** Adds the address, reads it back (VIP checklist 8), and tells the neighbours. */
-function acquire(
-  { addresses, announcer, now, sights, mayAnnounceUntil }: Keeping,
+/** Adds the address, and reads it back (VIP checklist 8). */
+function add(
+  { addresses, now, sights }: Keeping,
   vip: VipAddress,
   validSeconds: number | null,
 ): HostResult<void> {
@@ -179,7 +183,17 @@ function acquire(
     return hostErr('address-unverified', `${vip.ip} was added and is not there`);
   }
   sights.set(vip.ip, { at, seen: verified.value, link: link.value, renewedAt: at });
-  return announcer.start(vip, link.value, () => {
+  return ok(undefined);
+}
+
+/** Tells the neighbours, now and for some seconds. */
+function announce(
+  { announcer, now, sights, mayAnnounceUntil }: Keeping,
+  vip: VipAddress,
+): HostResult<void> {
+  const link = sights.get(vip.ip)?.link ?? null;
+  if (link === null) return ok(undefined);
+  return announcer.start(vip, link, () => {
     const until = mayAnnounceUntil.get(vip.ip);
     return until !== undefined && addDuration(now(), ANNOUNCE_MARGIN_MS) < until;
   });

@@ -65,6 +65,16 @@ describe('a VIP on a real kernel', () => {
     await close();
   });
 
+  // From the first look at the clock to the one after the address was added.
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'does not stay when the process froze at look %d',
+    async (n) => {
+      await close();
+      await guard.enforce({ wish: 'open', grantMs: 300, pauseAfterLook: n, pauseMs: 400 });
+      expect(vipLine()).toBe('');
+    },
+  );
+
   it('leaves the host’s own address alone', () => {
     expect(ip('-o', '-4', 'addr', 'show', 'dev', 'eth0')).toContain(`${ADDRESS.a}/24`);
   });
