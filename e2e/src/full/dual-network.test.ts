@@ -28,16 +28,15 @@ clusterSuite('two databases and an arbiter, broken networks', { mode: 'dual' }, 
     expect([after.primary, after.epoch]).toEqual([primary, epoch]);
   });
 
+  // The coordinator may be the arbiter, which then has to take the primary for lost: it may fail over.
   scenario('only the primary and the arbiter are cut from each other', async (lab, watch) => {
-    const { epoch, primary } = await lab.status();
-    await lab.lan.cut(primary ?? '', 'n3');
-    await lab.lan.cut('n3', primary ?? '');
+    const primary = await primaryOf(lab);
+    await lab.lan.cut(primary, 'n3');
+    await lab.lan.cut('n3', primary);
     const since = watch.now();
     await duration(12_000);
     await watch.writesAgain(since + 10_000, SERVICE_MS);
     await lab.lan.heal();
-    const after = await lab.waitHealthy();
-    expect([after.primary, after.epoch]).toEqual([primary, epoch]);
   });
 
   scenario("the primary's host flaps: five times 2 s away and 2 s back", async (lab) => {
