@@ -33,6 +33,24 @@ const SHAPES: Readonly<Record<Mode, { readonly data: number; readonly arbiters: 
 /** How long a standby waits before it tries its upstream again. */
 const RECONNECT_MS = 150;
 
+/** Decisions that every node tells when it applies them. */
+const COMMITTED: ReadonlySet<string> = new Set([
+  'formed',
+  'election-began',
+  'appointed',
+  'confirmed',
+  'granted',
+  'adopted',
+  'durability',
+  'released',
+  'switchover-started',
+  'switchover-cancelled',
+  'paused',
+  'resumed',
+  'opened',
+  'refused',
+]);
+
 /** One whole cluster with its clients, hosts, disks and network. Everything in it is deterministic. */
 export class World {
   readonly schedule = new Schedule();
@@ -46,6 +64,7 @@ export class World {
   readonly clients: readonly Client[];
   readonly faults: Faults;
   readonly random: SeededRandom;
+  private readonly told = new Set<string>();
   private readonly byId = new Map<NodeId, Host>();
   private lastServed: { readonly at: number; readonly epoch: number } | null = null;
 
@@ -122,8 +141,14 @@ export class World {
   }
 
   decided(host: Host, { event, fields }: Decision): void {
+    const text = `${event} ${JSON.stringify(fields)}`;
+    if (COMMITTED.has(event)) {
+      // Everybody applies it, and again after each restart: people want to read it once.
+      if (this.told.has(text)) return;
+      this.told.add(text);
+    }
     this.coverage.count(`decided ${event}`);
-    this.trace.say(this.schedule.now, host.member.id, `${event} ${JSON.stringify(fields)}`);
+    this.trace.say(this.schedule.now, host.member.id, text);
   }
 
   clientServed(database: Database, now: number): void {

@@ -149,10 +149,9 @@ function planStandby(
 /** Winding back is faster than a copy; only where numbers cannot deceive it. */
 function firstRung(
   cluster: MemberSituation['cluster'],
-  { position, history }: DatabaseObservation,
+  { position }: DatabaseObservation,
 ): 'rewind' | 'clone' {
-  const known = position !== undefined && history !== undefined;
-  return known && canRewind({ position, history }, cluster) ? 'rewind' : 'clone';
+  return position !== undefined && canRewind(position, cluster.lineage) ? 'rewind' : 'clone';
 }
 
 /**
