@@ -46,8 +46,14 @@ export function planPrimary(situation: MemberSituation): MemberPlan {
     return plan(noted, wish, { action: { kind: 'admit', who: 'all' }, proposals: renewal });
   }
   const durability = planDurability({ ...situation, member: noted });
+  // pg_rewind before version 16 takes a server's timeline from its last checkpoint: without one since
+  // the promotion it would look for the common history too far back, and end in a copy.
+  const flush =
+    gate.openedAt !== null && !gate.flushed
+      ? ({ kind: 'checkpoint', epoch: cluster.epoch } as const)
+      : null;
   return plan(durability.member, wish, {
-    action: durability.action,
+    action: durability.action ?? flush,
     proposals: [...renewal, ...durability.proposals, ...recordOpened(situation, gate)],
   });
 }
@@ -56,7 +62,7 @@ function gateOf({ cluster, member, now }: MemberSituation): GateProgress {
   const gate =
     member.gate?.epoch === cluster.epoch
       ? member.gate
-      : { epoch: cluster.epoch, confirmedAt: now, openedAt: null };
+      : { epoch: cluster.epoch, confirmedAt: now, openedAt: null, flushed: false };
   return gate.openedAt === null && member.host.open ? { ...gate, openedAt: now } : gate;
 }
 

@@ -39,6 +39,8 @@ export interface GateProgress {
   readonly epoch: Epoch;
   readonly confirmedAt: Instant;
   readonly openedAt: Instant | null;
+  /** Flushed once since it was opened (see `planPrimary`). */
+  readonly flushed: boolean;
 }
 
 /** A `SetDurability` that was proposed and may still be committed: only a greater `ver` ends it. */

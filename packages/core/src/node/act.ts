@@ -127,6 +127,8 @@ function mustCancel(
   // A fence waits for nothing, least of all for an answer of a server that hangs.
   if (wanted?.kind === 'stop') return true;
   if (!YIELDS.includes(action.kind)) return false;
+  // The server flushes on by itself; nothing else waits for it.
+  if (action.kind === 'checkpoint' && wanted !== null && wanted.kind !== 'checkpoint') return true;
   const stale = 'epoch' in action && action.epoch !== epoch;
   return stale || wanted?.kind === 'seal';
 }

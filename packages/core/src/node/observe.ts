@@ -177,9 +177,10 @@ function noteFirstStream(member: MemberState, now: Instant): MemberState {
 }
 
 function afterFlush(member: MemberState): MemberState {
+  const gate = member.gate && { ...member.gate, flushed: true };
   return member.handOver?.stage === 'flush'
-    ? { ...member, handOver: { ...member.handOver, stage: 'stop' } }
-    : member;
+    ? { ...member, gate, handOver: { ...member.handOver, stage: 'stop' } }
+    : { ...member, gate };
 }
 
 /** The machine slept: its monotonic clock did not count that, so the grant is shorter by as much. */
