@@ -8,6 +8,9 @@ import { actionDeadline } from './action-deadline.js';
 import { submit } from './propose.js';
 import { decided, updateMember, type Work } from './work.js';
 
+/** How often a wish that needs no renewal is said again. */
+const REPEAT_MS = 1000;
+
 /**
  * The member's office: compares wanted with observed and starts what is missing. The order is the
  * rule: first the fence, then what must be on disk, then database and proposals.
@@ -61,15 +64,17 @@ function enforce(work: Work, before: MemberState, planned: MemberPlan): void {
 }
 
 /**
- * What stands by itself is said when it changes; a lease also each heartbeat, since the kernel may
- * have taken less than was offered, and others may have changed what stood.
+ * Said when it changes, and again after a while: the kernel may have taken less of a lease than was
+ * offered, a removal may have failed, and others may have changed what stood.
  */
 function mustSay(work: Work, { wish: before, saidAt }: MemberState, wish: FenceWish): boolean {
   if (before.kind !== wish.kind || saidAt === null) return true;
-  const leased = wish.kind === 'open' || wish.kind === 'peers';
-  if (!leased) return false;
+  if (wish.kind === 'inherit') return false;
+  const { heartbeat } = work.node.options.timing;
+  const since = work.now - saidAt;
+  if (wish.kind === 'closed' || wish.kind === 'lifted') return since >= REPEAT_MS;
   const until = before.kind === 'open' || before.kind === 'peers' ? before.until : null;
-  return until !== wish.until || work.now - saidAt >= work.node.options.timing.heartbeat;
+  return until !== wish.until || since >= heartbeat;
 }
 
 /** One write at a time; what waits for it is decided anew when it is on disk. */
