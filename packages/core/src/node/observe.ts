@@ -153,7 +153,7 @@ function afterFailure(
       // primary's cannot be told any more.
       return outcome.failure?.code === 'diverged'
         ? { ...failed, rejoin: rejoinAt(node.cluster.epoch, now, 'clone') }
-        : failed;
+        : noteFirstStream(failed, now);
     case 'checkpoint':
       // The stop only takes longer without it.
       return afterFlush(failed);
@@ -161,8 +161,6 @@ function afterFailure(
       return failed.handOver === null
         ? failed
         : { ...failed, handOver: { ...failed.handOver, stage: 'release', position: null } };
-    case 'follow':
-      return noteFirstStream(failed, now);
     default:
       return failed;
   }
