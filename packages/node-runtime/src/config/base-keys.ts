@@ -127,7 +127,7 @@ export const BASE_KEYS = {
     isPath: true,
   }),
   tokens: optionalKey('security.tokens', textReader('a YAML file of tokens'), {
-    doc: ['Operator and viewer tokens for clients: { operator: [TOKEN, …], viewer: [TOKEN, …] }.'],
+    doc: ['Tokens for clients, in YAML: { operator: { NAME: TOKEN }, viewer: { NAME: TOKEN } }.'],
     example: ['tokens.yaml'],
     isPath: true,
   }),

@@ -28,10 +28,17 @@ export interface Token {
   readonly digest: Buffer;
 }
 
-/** Reads `{ operator: { NAME: TOKEN }, viewer: { NAME: TOKEN } }`. Never names a token's text. */
+/** Shorter ones could be guessed. */
+const SHORTEST_TOKEN = 16;
+
+/**
+ * Reads `{ operator: [TOKEN, …], viewer: [TOKEN, …] }`, or names before the tokens, which then stand
+ * in the history: `{ operator: { NAME: TOKEN } }`. A message never shows a token.
+ */
 export function readTokens(file: string): Result<readonly Token[], 'tokens'> {
   const expected =
-    'write { operator: { NAME: TOKEN }, viewer: { NAME: TOKEN } }, 16 characters at least';
+    'write { operator: { NAME: TOKEN }, viewer: { NAME: TOKEN } } with at least ' +
+    `${SHORTEST_TOKEN} characters each (openssl rand -base64 30)`;
   let content: unknown;
   try {
     content = parse(readFileSync(file, 'utf8'));
@@ -39,14 +46,15 @@ export function readTokens(file: string): Result<readonly Token[], 'tokens'> {
     return err('tokens', `cannot read tokens from ${file}`, expected);
   }
   const tokens: Token[] = [];
-  for (const [kind, named] of Object.entries((content ?? {}) as Record<string, unknown>)) {
-    if ((kind !== 'operator' && kind !== 'viewer') || typeof named !== 'object') {
+  for (const [kind, group] of Object.entries((content ?? {}) as Record<string, unknown>)) {
+    if ((kind !== 'operator' && kind !== 'viewer') || typeof group !== 'object') {
       return err('tokens', `${file}: ${kind} is not a group of tokens`, expected);
     }
-    for (const [name, token] of Object.entries((named ?? {}) as Record<string, unknown>)) {
-      if (typeof token !== 'string' || token.length < 16) {
-        return err('tokens', `${file}: ${kind}.${name} is no token`, expected);
+    for (const [key, token] of Object.entries((group ?? {}) as Record<string, unknown>)) {
+      if (typeof token !== 'string' || token.length < SHORTEST_TOKEN) {
+        return err('tokens', `${file}: ${kind}.${key} is no token`, expected);
       }
+      const name = Array.isArray(group) ? `${kind}-${Number(key) + 1}` : key;
       tokens.push({ kind, name, digest: digestOf(token) });
     }
   }

@@ -104,12 +104,19 @@ describe('with TLS and tokens', () => {
   function tokens(): readonly Token[] {
     const directory = mkdtempSync(path.join(tmpdir(), 'tokens-'));
     const file = path.join(directory, 'tokens.yaml');
-    writeFileSync(file, `operator: { alice: ${OPERATOR} }\nviewer: { grafana: ${VIEWER} }\n`);
+    writeFileSync(file, `operator: { alice: ${OPERATOR} }\nviewer: [${VIEWER}]\n`);
     const read = readTokens(file);
     rmSync(directory, { recursive: true });
     if (!read.ok) throw new Error(read.error.message);
     return read.value;
   }
+
+  test('tokens have names, given or by their place', () => {
+    expect(tokens().map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+      'operator alice',
+      'viewer viewer-1',
+    ]);
+  });
 
   async function secure() {
     const tls = certificates['n1'];
