@@ -1,7 +1,7 @@
 import type { NodeId, SeededRandom, SynchronousRule } from '@mha4rdb/kernel';
 import type { Schedule } from './schedule.js';
 import type { Stream } from './stream.js';
-import { Wal, type WalRecord } from './wal.js';
+import type { Wal, WalRecord } from './wal.js';
 
 /** What stands in a data directory: survives everything but its own re-making. */
 export interface Directory {

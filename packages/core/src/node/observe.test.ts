@@ -1,7 +1,7 @@
-import { incarnationOf, instantOf, type DatabaseObservation } from '@mha4rdb/kernel';
+import { incarnationOf, instantOf, logIndexOf, type DatabaseObservation } from '@mha4rdb/kernel';
 import { TIMING_PRESETS } from '../lease/timing.js';
 import type { MemberAction } from '../member/action.js';
-import { founded, n1, n2, running } from '../testing/cluster-fixture.js';
+import { founded, n1, n2, position, running } from '../testing/cluster-fixture.js';
 import type { ActionOutcome } from './event.js';
 import { onActionEnded } from './observe.js';
 import { startNode } from './state.js';
@@ -63,3 +63,23 @@ it.each(['start', 'follow'] as const)(
     expect(member?.rejoin).toMatchObject({ epoch, rung: 'clone' });
   },
 );
+
+it('a sealed log ends where the seal found its end, not where a look before it did', () => {
+  const streaming: DatabaseObservation = {
+    ...stopped,
+    process: 'running',
+    role: 'standby',
+    upstream: n1,
+    receiving: true,
+    position: position(4, 100),
+    replayedLsn: 100,
+  };
+  const action: MemberAction = { kind: 'seal', election: logIndexOf(50) };
+  const member = after(action, { ok: true, position: position(46, 302, 4) }, streaming);
+  expect(member?.database).toMatchObject({
+    position: position(46, 302, 4),
+    replayedLsn: 302,
+    drained: true,
+    upstream: null,
+  });
+});

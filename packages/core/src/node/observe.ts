@@ -38,14 +38,18 @@ export function onActionEnded(
       }),
     };
     if (!outcome.ok) return afterFailure(ended, running, outcome, work);
-    const seen = event.look === null ? noteChange(ended, running.action) : ended;
+    const seen = event.look === null ? noteChange(ended, running.action, outcome) : ended;
     const mended = { ...seen, failure: null, retryAt: null };
     return afterSuccess(mended, running.action, outcome, work.now);
   });
 }
 
 /** What the server itself confirmed when the action ended; the next look sees the rest. */
-function noteChange(member: MemberState, action: MemberAction): MemberState {
+function noteChange(
+  member: MemberState,
+  action: MemberAction,
+  outcome: ActionOutcome,
+): MemberState {
   const { database } = member;
   if (database === null) return member;
   switch (action.kind) {
@@ -55,8 +59,12 @@ function noteChange(member: MemberState, action: MemberAction): MemberState {
       return { ...member, database: { ...database, rule: action.rule } };
     case 'admit':
       return { ...member, database: { ...database, admits: action.who } };
-    case 'seal':
-      return { ...member, database: { ...database, upstream: null, receiving: false } };
+    case 'seal': {
+      // Where the log ends was seen before it was cut: judged by that it would be shorter than it is.
+      const { position } = outcome;
+      const end = position && { position, replayedLsn: position.lsn, drained: true };
+      return { ...member, database: { ...database, upstream: null, receiving: false, ...end } };
+    }
     case 'follow':
       // It starts the server where it does not run; asked again, it would cut what it just began.
       return {
