@@ -26,6 +26,18 @@ test('an unknown preset is refused with those that exist', () => {
   expect(parsed.ok ? '' : parsed.error.remedy).toBe('use fast, balanced or relaxed');
 });
 
+test('the values of the contract are accepted', () => {
+  const parsed = parseTiming({ grant: 3000, margin: 1000, heartbeat: 400 });
+  expect(parsed.ok && parsed.value).toMatchObject({ electionMin: 800, electionMax: 1600 });
+});
+
+test.each([600, 1000, 4000, 15_000])(
+  'a grant of %d ms alone is enough of a configuration',
+  (grant) => {
+    expect(parseTiming({ grant }).ok).toBe(true);
+  },
+);
+
 test('values left out keep their proportion to the grant', () => {
   const parsed = parseTiming({ grant: 4800 });
   expect(parsed.ok && parsed.value).toMatchObject({ grant: 4800, margin: 1600, heartbeat: 500 });

@@ -122,7 +122,7 @@ const INEQUALITIES: readonly Inequality[] = [
 
 /**
  * A preset's name, or values that replace those of `balanced`; what is left out keeps its proportion
- * to the grant. Refuses by the violated inequality's name; never adjusts (protocol §4).
+ * to the grant (election times: to the heartbeat). Refuses by the violated inequality's name; never adjusts (protocol §4).
  */
 export function parseTiming(
   input: string | Readonly<Partial<Timing>>,
@@ -145,11 +145,15 @@ export function parseTiming(
       );
 }
 
+/** What is left out keeps its proportion to the grant; election times keep theirs to the heartbeat. */
 function complete(input: Readonly<Partial<Timing>>): Timing {
   const base = TIMING_PRESETS.balanced;
   const scale = (input.grant ?? base.grant) / base.grant;
   const scaled = Object.fromEntries(
-    Object.entries(base).map(([key, value]) => [key, Math.round(value * scale)]),
+    Object.entries(base).map(([key, value]) => [key, value * scale]),
   ) as unknown as Timing;
-  return { ...scaled, kernelSlack: base.kernelSlack, ...input };
+  const heartbeat = input.heartbeat ?? scaled.heartbeat;
+  const electionMin = input.electionMin ?? 2 * heartbeat;
+  const elections = { electionMin, electionMax: 2 * electionMin };
+  return { ...scaled, kernelSlack: base.kernelSlack, ...elections, ...input };
 }
