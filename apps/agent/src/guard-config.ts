@@ -3,7 +3,7 @@ import type { AgentConfig } from '@mha4rdb/node-runtime';
 import path from 'node:path';
 
 /** What the host guard is told: whose standbys may stream, which addresses are ours. */
-export function guardConfigOf(config: AgentConfig, now: HostGuardConfig['now']): HostGuardConfig {
+export function guardConfigOf(config: AgentConfig): Omit<HostGuardConfig, 'now'> {
   return {
     databasePort: config.database.port,
     peers: config.members
@@ -14,6 +14,5 @@ export function guardConfigOf(config: AgentConfig, now: HostGuardConfig['now']):
       interface: name,
     })),
     stateFile: path.join(config.dataDir, 'host-guard.json'),
-    now,
   };
 }

@@ -2,49 +2,34 @@ import type { FenceWish, HostView } from '@mha4rdb/core';
 import type { HostGuard, HostState } from '@mha4rdb/host-linux';
 import type { Clock, NodeInput } from '@mha4rdb/node-runtime';
 
-/**
- * Brings the kernel to the member's wish, synchronously, and posts what stands afterwards. A renewal
- * that changes nothing is looked at once each `lookMs`, not at each call.
- */
+/** Brings the kernel to the member's wish, synchronously, and posts what stands afterwards. */
 export class HostFence {
   private last: HostView = { fencing: 'none', vip: false, vips: [], vipMs: 0, open: false };
   private lastKind: FenceWish['kind'] = 'inherit';
-  private lookedAt = 0;
   private lastProblem = '';
 
   constructor(
     private readonly guard: HostGuard,
     private readonly clock: Clock,
-    private readonly lookMs: number,
     private readonly post: (input: NodeInput) => void,
     private readonly onProblem: (message: string, remedy: string) => void,
   ) {}
 
   enforce(wish: FenceWish): void {
-    if (wish.kind === 'inherit') {
-      this.look(wish.kind, 0);
-      return;
-    }
     const before = this.clock.now();
-    const enforced = this.guard.enforce(wish);
+    const enforced = wish.kind === 'inherit' ? this.guard.observe() : this.guard.enforce(wish);
     const took = this.clock.now() - before;
-    if (!enforced.ok) this.report(enforced.error.message, enforced.error.remedy ?? '');
     const opened = wish.kind === 'open' && this.lastKind !== 'open';
-    const due = before - this.lookedAt >= this.lookMs;
-    if (wish.kind !== this.lastKind || due || !enforced.ok)
-      this.look(wish.kind, opened ? took : null);
+    this.lastKind = wish.kind;
+    if (!enforced.ok) this.report(enforced.error.message, enforced.error.remedy ?? '');
+    // What a failed call left is asked of the kernel.
+    const seen = enforced.ok ? enforced : this.guard.observe();
+    if (!seen.ok) return;
+    if (enforced.ok) this.lastProblem = '';
+    this.tell(viewOf(seen.value, opened ? took : this.last.vipMs));
   }
 
-  private look(kind: FenceWish['kind'], vipMs: number | null): void {
-    this.lastKind = kind;
-    this.lookedAt = this.clock.now();
-    const seen = this.guard.observe();
-    if (!seen.ok) {
-      this.report(seen.error.message, seen.error.remedy ?? '');
-      return;
-    }
-    this.lastProblem = '';
-    const view = viewOf(seen.value, vipMs ?? this.last.vipMs);
+  private tell(view: HostView): void {
     if (JSON.stringify(view) === JSON.stringify(this.last)) return;
     this.last = view;
     this.post({ type: 'hostObserved', host: view });

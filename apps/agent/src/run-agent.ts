@@ -42,7 +42,7 @@ export async function runAgent(
   if (!engine.ok) return engine;
   // The guard's record comes first of all; the node checks whose directory it is when it opens it.
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  const guard = openHostGuard(guardConfigOf(config, systemClock.now));
+  const guard = openHostGuard({ ...guardConfigOf(config), now: systemClock.now });
   if (!guard.ok) return guard;
   const first = await engine.value.observe();
   const swept = sweep(guard.value, first.process === 'running', hooks);
@@ -106,7 +106,7 @@ function createEdge(
   });
   const onProblem = (message: string, remedy: string): void =>
     hooks.log('host-problem', { message, remedy });
-  const fence = new HostFence(guard, clock, heartbeatMs, post, onProblem);
+  const fence = new HostFence(guard, clock, post, onProblem);
   // After the node is assembled: the first events need its loop.
   setImmediate(() => {
     fence.enforce({ kind: 'inherit' });
