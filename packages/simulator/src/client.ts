@@ -34,7 +34,7 @@ export class Client {
       (candidate) =>
         candidate.powered &&
         candidate.lease.hasVip(now) &&
-        world.network.isConnected(this.name, candidate.member.id),
+        world.network.isConnected(this.name, candidate.member.id, 'databases'),
     );
     if (host === undefined) return this.again(RETRY_MS);
     let settled = false;
@@ -60,7 +60,7 @@ export class Client {
     const passes = (): boolean =>
       host.powered &&
       host.lease.admitsClients(world.schedule.now) &&
-      world.network.isConnected(this.name, host.member.id);
+      world.network.isConnected(this.name, host.member.id, 'databases');
     if (database === null || !passes() || !database.isUp || database.role !== 'primary') return;
     if (database.directory?.admits !== 'all') return;
     if (world.random.chance(0.1)) {

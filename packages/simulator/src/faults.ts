@@ -11,6 +11,11 @@ const CRASH_IN_STEP = 0.0004;
 const CRASH_BIAS = 10;
 const CRASH_IN_WRITE = 0.002;
 
+type CutKind = Extract<
+  FaultKind,
+  'partition' | 'one-way' | 'client-cut' | 'stream-cut' | 'agent-cut'
+>;
+
 /** Injects what the run's options enabled, until everything heals. */
 export class Faults {
   private active = true;
@@ -115,6 +120,8 @@ export class Faults {
       case 'partition':
       case 'one-way':
       case 'client-cut':
+      case 'stream-cut':
+      case 'agent-cut':
         return this.cut(kind, host);
       case 'slow-disk':
         say('disk slow');
@@ -130,6 +137,15 @@ export class Faults {
           id,
           to: null,
           allowDataLoss: false,
+          reason: 'simulated',
+        }));
+      case 'accepted-loss':
+        if (random.chance(0.6)) return;
+        return this.ask((id) => ({
+          kind: 'failover',
+          id,
+          to: random.chance(0.5) || host.database === null ? null : host.member.id,
+          allowDataLoss: true,
           reason: 'simulated',
         }));
       case 'pause': {
@@ -156,7 +172,7 @@ export class Faults {
     return random.pick(world.hosts);
   }
 
-  private cut(kind: 'partition' | 'one-way' | 'client-cut', host: Host): void {
+  private cut(kind: CutKind, host: Host): void {
     const { world, random } = this;
     const { network } = world;
     const ids = world.hosts.map(({ member }) => member.id);
@@ -169,10 +185,11 @@ export class Faults {
       network.cut('client', host.member.id);
       network.cut(host.member.id, 'client');
     } else {
+      const only = kind === 'stream-cut' ? 'databases' : kind === 'agent-cut' ? 'agents' : null;
       for (const a of side) {
         for (const b of others) {
-          network.cut(a, b);
-          if (kind === 'partition') network.cut(b, a);
+          network.cut(a, b, only);
+          if (kind !== 'one-way') network.cut(b, a, only);
         }
       }
     }

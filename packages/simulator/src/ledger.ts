@@ -8,7 +8,7 @@ export interface KeptRecord {
 
 /** What clients were told, and what they saw: the promise that is checked (protocol §6, I2). */
 export class Ledger {
-  private readonly kept: KeptRecord[] = [];
+  private kept: KeptRecord[] = [];
 
   get size(): number {
     return this.kept.length;
@@ -16,6 +16,11 @@ export class Ledger {
 
   keep(lsn: number, record: WalRecord): void {
     this.kept.push({ lsn, record });
+  }
+
+  /** An operator accepted the loss of what this log does not have. */
+  giveUpWhatIsMissingFrom(wal: Wal): void {
+    this.kept = this.kept.filter(({ lsn, record }) => wal.holds(record, lsn));
   }
 
   /** The first promised record that this log does not have; null when it has all. */

@@ -19,6 +19,9 @@ export const CALM: NetworkWeather = {
   duplication: 0,
 };
 
+/** What a cut can be limited to: what agents say to each other, or what databases do. */
+export type Traffic = 'agents' | 'databases';
+
 /** Links between hosts and clients, one direction each. */
 export class Network {
   private readonly cuts = new Set<string>();
@@ -32,13 +35,13 @@ export class Network {
   /** One message on its own way: lost, late, twice, or after a later one. */
   send(from: string, to: string, arrive: () => void): void {
     const { random, weather } = this;
-    if (this.isCut(from, to) || random.chance(weather.loss)) return;
+    if (this.isCut(from, to, 'agents') || random.chance(weather.loss)) return;
     this.schedule.after(this.delay(), () => {
-      if (!this.isCut(from, to)) arrive();
+      if (!this.isCut(from, to, 'agents')) arrive();
     });
     if (weather.duplication > 0 && random.chance(weather.duplication)) {
       this.schedule.after(this.delay() + this.delay(), () => {
-        if (!this.isCut(from, to)) arrive();
+        if (!this.isCut(from, to, 'agents')) arrive();
       });
     }
   }
@@ -51,16 +54,17 @@ export class Network {
   }
 
   /** Packets pass both ways: a connection lives. */
-  isConnected(a: string, b: string): boolean {
-    return !this.isCut(a, b) && !this.isCut(b, a);
+  isConnected(a: string, b: string, traffic: Traffic): boolean {
+    return !this.isCut(a, b, traffic) && !this.isCut(b, a, traffic);
   }
 
-  isCut(from: string, to: string): boolean {
-    return this.cuts.size > 0 && this.cuts.has(`${from}>${to}`);
+  isCut(from: string, to: string, traffic: Traffic): boolean {
+    if (this.cuts.size === 0) return false;
+    return this.cuts.has(`${from}>${to}`) || this.cuts.has(`${from}>${to} ${traffic}`);
   }
 
-  cut(from: string, to: string): void {
-    this.cuts.add(`${from}>${to}`);
+  cut(from: string, to: string, only: Traffic | null = null): void {
+    this.cuts.add(only === null ? `${from}>${to}` : `${from}>${to} ${only}`);
   }
 
   heal(): void {

@@ -164,7 +164,7 @@ export class World {
     return (
       server.powered &&
       peer.powered &&
-      this.network.isConnected(server.member.id, peer.member.id) &&
+      this.network.isConnected(server.member.id, peer.member.id, 'databases') &&
       server.lease.admitsPeers(this.schedule.now)
     );
   }

@@ -97,4 +97,9 @@ describe('a directory that was wound back', () => {
     });
     expect(record?.mustStream).toBe(false);
   });
+
+  it('is one no more as soon as it answers as a standby, whatever becomes of it then', () => {
+    const { record, action } = planOf(sealedStandby, { record: { ...before, mustStream: true } });
+    expect([record?.mustStream, action]).toEqual([false, null]);
+  });
 });

@@ -110,12 +110,7 @@ function planStandby(
   const wish = closedUnlessStandby(member);
   // The replicated state is older than what was promised to a later one: it must catch up first.
   if (member.record.promise > cluster.epoch) return plan(member, wish);
-  const promised = recordPromise(member, cluster.epoch);
-  const streams = database.upstream === upstream && database.receiving === true;
-  const record =
-    member.record.mustStream && streams
-      ? { ...(promised ?? member.record), mustStream: false }
-      : promised;
+  const record = recordPromise(member, cluster.epoch);
   if (database.upstream === upstream) {
     const noted = noteReceiving(member, database, now);
     const silent = noted.notReceivingSince;

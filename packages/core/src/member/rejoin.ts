@@ -49,12 +49,20 @@ export function planRejoin(situation: MemberSituation, rung: Rejoin['rung']): Me
   });
 }
 
-/** What a rewind or a copy left is put on record before anything else; null when it is there. */
+/**
+ * What a rewind or a copy left is put on record before anything else, and so is the end of it: a
+ * server that answers as a standby is consistent, and from then on its log is judged like any other
+ * (left on record, the mark would attach it unjudged after it was appointed in between). Null when
+ * the record is right.
+ */
 export function planRestored(member: MemberState): MemberPlan | null {
-  const mustStream = member.restored === 'rewound';
-  return member.restored === null || member.record.mustStream === mustStream
+  const { restored, record, database } = member;
+  const consistent = restored === null && database?.role === 'standby';
+  if (restored === null && !consistent) return null;
+  const mustStream = restored === 'rewound';
+  return record.mustStream === mustStream
     ? null
-    : plan(member, { kind: 'closed' }, { record: { ...member.record, mustStream } });
+    : plan(member, closedUnlessStandby(member), { record: { ...record, mustStream } });
 }
 
 /** The first step of the way back to the primary of `epoch`. */
