@@ -40,7 +40,9 @@ export function planSealing(situation: MemberSituation): MemberPlan {
   // Wound back and not streamed since: no consistent copy, and so no evidence.
   if (member.record.mustStream && database.role !== 'standby') return plan(settled, wish);
   if (database.process === 'stopped') return plan(settled, wish, { action: { kind: 'start' } });
-  if (database.process === 'stopping' || database.role === 'primary') {
+  // The last primary's server that hangs would not answer a seal either, and must not come to itself.
+  const hangs = database.role === 'silent' && cluster.confirmed?.primary === member.me;
+  if (database.process === 'stopping' || database.role === 'primary' || hangs) {
     const reason = `epoch ${cluster.epoch} ended`;
     const deposed = { ...settled, sealed: null };
     return plan(
