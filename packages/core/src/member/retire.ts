@@ -22,7 +22,8 @@ export function planRetirement(situation: MemberSituation, reason: string): Memb
     return plan(fenced, closed, { action: { kind: 'stop', mode: 'immediate', reason } });
   }
   const released = member.record.released;
-  if (released?.epoch !== cluster.epoch) {
+  // A replay may meet an older epoch of this member: what was released later stays on record.
+  if (released === null || released.epoch < cluster.epoch) {
     const record = {
       ...member.record,
       released: { epoch: cluster.epoch, incarnation: member.incarnation },
@@ -30,7 +31,10 @@ export function planRetirement(situation: MemberSituation, reason: string): Memb
     return plan(fenced, closed, { record });
   }
   const mayRelease =
-    cluster.phase === 'running' && cluster.incarnation === member.incarnation && isFenced(member);
+    released.epoch === cluster.epoch &&
+    cluster.phase === 'running' &&
+    cluster.incarnation === member.incarnation &&
+    isFenced(member);
   if (!mayRelease || !due(situation, 'ReleaseGrant')) return plan(fenced, closed);
   const release: Command = {
     type: 'ReleaseGrant',
