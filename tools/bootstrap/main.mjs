@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { asRoot } from './as-root.mjs';
 import { ensureNpmPackages, packagesMatchLock } from './npm-packages.mjs';
 import { NotPossible, duration, elapsed, say } from './report.mjs';
-import { run } from './run-process.mjs';
+import { run, searchPath } from './run-process.mjs';
 import { runTests } from './run-tests.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 import { build } from './workspace-build.mjs';
@@ -49,6 +49,7 @@ async function runLabProgram(name) {
   const [file, ...rest] = command;
   const { code } = await run(file, rest, {
     cwd: root,
+    env: { PATH: searchPath() },
     stdin,
     show: true,
     timeoutMs: 7_200_000,

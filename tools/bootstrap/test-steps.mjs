@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { asRoot } from './as-root.mjs';
+import { searchPath } from './run-process.mjs';
 import { NX_ENV, bin } from './workspace-build.mjs';
 
 const MINUTE = 60_000;
@@ -43,6 +44,7 @@ function endToEnd(root, full) {
     name: full ? 'End to end, all scenarios' : 'End to end, main scenarios',
     command: [bin(root, 'jest'), '--runInBand', '--verbose', ...tests],
     cwd: join(root, 'e2e'),
+    env: { PATH: searchPath() },
     show: true,
     needsRoot: true,
     timeoutMs: (full ? 50 : 15) * MINUTE,
