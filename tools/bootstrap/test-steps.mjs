@@ -19,9 +19,9 @@ export function testSteps(root, full) {
     { name: 'Protocol: generated code', command: script('packages/proto/check-generated.mjs') },
     { name: 'Rules that must bite', command: ['npm', 'run', '--silent', 'check:rules'] },
     { name: 'Set-up itself', command: [process.execPath, '--test', 'tools/bootstrap/'] },
-    { name: 'Types', command: nx('typecheck'), timeoutMs: 5 * MINUTE },
-    { name: 'Lint', command: nx('lint'), timeoutMs: 5 * MINUTE },
-    { name: 'Unit tests', command: nx('test'), timeoutMs: 8 * MINUTE },
+    { name: 'Types', command: nx('typecheck'), timeoutMs: 10 * MINUTE },
+    { name: 'Lint', command: nx('lint'), timeoutMs: 10 * MINUTE },
+    { name: 'Unit tests', command: nx('test'), timeoutMs: 12 * MINUTE },
     simulation(root, full),
     endToEnd(root, full),
   ].map((step) => ({ env: NX_ENV, timeoutMs: 3 * MINUTE, ...step }));
@@ -34,7 +34,7 @@ function simulation(root, full) {
   return {
     name: `Simulation, ${seeds} seeds twice`,
     command: [process.execPath, program, '--seeds', seeds, '--twice'],
-    timeoutMs: (full ? 25 : 5) * MINUTE,
+    timeoutMs: (full ? 30 : 8) * MINUTE,
   };
 }
 
@@ -47,7 +47,7 @@ function endToEnd(root, full) {
     env: { PATH: searchPath() },
     show: true,
     needsRoot: true,
-    timeoutMs: (full ? 50 : 15) * MINUTE,
+    timeoutMs: (full ? 50 : 20) * MINUTE,
   };
 }
 
