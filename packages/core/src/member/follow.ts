@@ -108,8 +108,6 @@ function planStandby(
 ): MemberPlan {
   const { cluster, member, now } = situation;
   const wish = closedUnlessStandby(member);
-  // The replicated state is older than what was promised to a later one: it must catch up first.
-  if (member.record.promise > cluster.epoch) return plan(member, wish);
   const record = recordPromise(member, cluster.epoch);
   if (database.upstream === upstream) {
     const noted = noteReceiving(member, database, now);

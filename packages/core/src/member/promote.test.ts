@@ -1,4 +1,10 @@
-import { epochOf, incarnationOf, instantOf, type DatabaseObservation } from '@mha4rdb/kernel';
+import {
+  epochOf,
+  incarnationOf,
+  instantOf,
+  logIndexOf,
+  type DatabaseObservation,
+} from '@mha4rdb/kernel';
 import { TIMING_PRESETS } from '../lease/timing.js';
 import {
   applyAll,
@@ -21,7 +27,7 @@ const electing = applyAll(inService, [begin(inService)]);
 const rule = { standbys: [n3], acks: 1 };
 const appointed = applyAll(electing, [appoint(electing, n2, rule)]);
 const { epoch } = appointed;
-const record = { promise: epoch as number as never, released: null, mustStream: false };
+const record = { promise: logIndexOf(epoch), released: null, mustStream: false };
 
 const nothing: AppointmentProgress = {
   epoch,
@@ -100,14 +106,20 @@ test('a later life than the appointed one does not repeat the promotion: the app
   expect(planOf({ record, incarnation }, STOPPED)).toMatchObject({ action: null, proposals: [] });
 });
 
-test.each([
-  ['released on disk', { ...record, released: { epoch, incarnation: incarnationOf(1) } }],
-  ['sealed for a later election', { ...record, promise: (epoch + 1) as never }],
-])('a member that replays to its appointment and has %s never promotes', (_, onDisk) => {
+test('a released member that replays to its appointment never promotes again', () => {
+  const released = { ...record, released: { epoch, incarnation: incarnationOf(1) } };
   for (const appointment of [null, ruled]) {
-    const planned = planOf({ record: onDisk, appointment });
-    expect(planned.action).toEqual(expect.objectContaining({ kind: 'stop' }));
-    expect(planned.wish).toEqual({ kind: 'closed' });
+    expect(planOf({ record: released, appointment })).toMatchObject({
+      wish: { kind: 'closed' },
+      action: { kind: 'stop' },
+    });
+  }
+});
+
+test('a member that promised itself to something later does not promote for the epoch before', () => {
+  const later = { ...record, promise: logIndexOf(epoch + 1) };
+  for (const appointment of [null, ruled]) {
+    expect(planOf({ record: later, appointment })).toMatchObject({ action: null, proposals: [] });
   }
 });
 

@@ -1,5 +1,6 @@
 import { assertNever } from '@mha4rdb/kernel';
 import { planAdoption } from './adopt.js';
+import { isBehindPromise, planCatchUp } from './catch-up.js';
 import type { MemberPlan, MemberSituation } from './plan.js';
 import { plan } from './plan.js';
 import { planAppointment } from './promote.js';
@@ -13,18 +14,26 @@ import { planRestored } from './rejoin.js';
 
 /** What this member is to the cluster now, as far as it knows. */
 export type Standing =
-  'waiting' | 'electing' | 'appointed' | 'primary' | 'heir' | 'retiring' | 'follower';
+  | 'catching-up'
+  | 'waiting'
+  | 'electing'
+  | 'appointed'
+  | 'primary'
+  | 'heir'
+  | 'retiring'
+  | 'follower';
 
 /**
  * Classifies the member's standing. Pure, so that the branch that lets a server take writes can be
  * tabulated. `heir`: the primary's agent in a later life than the one that was appointed.
- * `retiring`: primary by the replicated state, and never to open again in this epoch: fenced, or
+ * `catching-up`: this life's state is older than what the disk promised. `retiring`: primary by the replicated state, and never to open again in this epoch: fenced, or
  * released on disk (every path to being primary passes here, protocol §3).
  */
 export function classifyStanding({
   cluster,
   member,
 }: Pick<MemberSituation, 'cluster' | 'member'>): Standing {
+  if (isBehindPromise({ cluster, member })) return 'catching-up';
   switch (cluster.phase) {
     case 'forming':
       return 'waiting';
@@ -35,7 +44,6 @@ export function classifyStanding({
       if (cluster.primary !== member.me) return 'follower';
       if (member.fenced?.epoch === cluster.epoch) return 'retiring';
       if (member.record.released?.epoch === cluster.epoch) return 'retiring';
-      if (member.record.promise > cluster.epoch) return 'retiring';
       if (cluster.incarnation !== member.incarnation) return 'heir';
       return cluster.phase === 'appointed' ? 'appointed' : 'primary';
     default:
@@ -55,6 +63,8 @@ export function reconcile(observed: MemberSituation): MemberPlan {
   const member: MemberState = { ...observed.member, restored: null };
   const situation = { ...observed, member };
   switch (classifyStanding(situation)) {
+    case 'catching-up':
+      return planCatchUp(situation);
     case 'waiting':
       return plan(member, closedUnlessStandby(member));
     case 'electing':

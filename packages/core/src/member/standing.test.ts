@@ -50,7 +50,7 @@ test.each([
     'replaying its log up to an appointment that it sealed against since',
     inService,
     { ...fresh, record: { ...record, promise: logIndexOf(epoch + 1) } },
-    'retiring',
+    'catching-up',
   ],
 ] as const)('%s', (_, cluster, member: MemberState, expected) => {
   expect(classifyStanding({ cluster, member })).toBe(expected);
