@@ -163,8 +163,10 @@ export class Checks {
     const holders = this.world.hosts.filter(({ agent, clock }) => {
       const member = agent.state?.member;
       if (member?.grant == null) return false;
-      const over = member.fenced?.epoch === member.grant.epoch;
-      const released = member.record.released?.epoch === member.grant.epoch;
+      // What ended in a later epoch ended in this one too.
+      const over = member.fenced !== null && member.fenced.epoch >= member.grant.epoch;
+      const { released: last } = member.record;
+      const released = last !== null && last.epoch >= member.grant.epoch;
       return !over && !released && clock.read(now) < member.grant.end;
     });
     if (holders.length > 1) {
