@@ -28,7 +28,12 @@ function planFor(given: Given): ReturnType<typeof planDurability> {
   const member: MemberState = {
     ...fresh,
     observedAt: now,
-    gate: { epoch: cluster.epoch, confirmedAt: instantOf(0), openedAt: instantOf(0), flushed: true },
+    gate: {
+      epoch: cluster.epoch,
+      confirmedAt: instantOf(0),
+      openedAt: instantOf(0),
+      flushed: true,
+    },
     database: {
       directory: { kind: 'present', systemId: 's' },
       process: 'running',
