@@ -42,19 +42,23 @@ describe('bad input', () => {
     return stdout + stderr;
   }
 
-  it('an unknown key and a wrong value are refused with file, line, path and what would be right', async () => {
-    const { member } = await single({ top: { timing: 'sporty', tempo: 1 }, database: { prot: 1 } });
+  it('unknown keys and a wrong value are refused at once, each with file, line, path and what would be right', async () => {
+    const { member } = await single({ top: { tempo: 1 }, database: { prot: 1, port: 'many' } });
     for (const args of [[], ['--check']]) {
       const result = await agent(member, args);
       expect(result.code).toBe(1);
-      const text = said(result);
-      const lines = readFileSync(member.configFile, 'utf8').split('\n');
-      const line = (key: string): number => lines.findIndex((l) => l.trim().startsWith(key)) + 1;
-      expect(text).toMatch(new RegExp(`agent\\.yaml:${line('tempo')}:\\d+:.*tempo`));
-      expect(text).toMatch(new RegExp(`agent\\.yaml:${line('prot')}:\\d+:.*prot.*port`));
-      expect(text).toMatch(new RegExp(`agent\\.yaml:${line('timing')}:\\d+:.*timing.*balanced`));
+      expect(said(result)).toMatch(place(member, 'tempo', 'tempo.*timing'));
+      expect(said(result)).toMatch(place(member, 'prot', 'database\\.prot.*port'));
+      expect(said(result)).toMatch(place(member, 'port', 'database\\.port.*many'));
     }
     expect(existsSync(member.dataDir)).toBe(false);
+  });
+
+  it('a timing that does not exist is refused with those that do', async () => {
+    const { member } = await single({ top: { timing: 'sporty' } });
+    const result = await agent(member, []);
+    expect(result.code).toBe(1);
+    expect(said(result)).toMatch(place(member, 'timing', 'timing.*sporty.*balanced'));
   });
 
   it('a missing binary is named with what to install', async () => {
@@ -149,6 +153,13 @@ describe('bad input', () => {
     await sees(member, /password/i);
     expect(statSync(`${member.dataDir}/PG_VERSION`).mtimeMs).toBe(before);
   });
+
+  /** A complaint at the line on which a key stands in a configuration. */
+  function place(member: Member, key: string, words: string): RegExp {
+    const lines = readFileSync(member.configFile, 'utf8').split('\n');
+    const line = lines.findIndex((text) => text.trim().startsWith(`${key}:`)) + 1;
+    return new RegExp(`agent\\.yaml:${line}:\\d+: .*${words}`);
+  }
 
   /** Waits until the agent's log says something. */
   async function sees(member: Member, pattern: RegExp): Promise<void> {
