@@ -72,12 +72,31 @@ export class Checks {
 
   /** A standby was let in by its upstream's own rules. */
   onAttached(upstream: Database, downstream: Database): void {
-    const common = upstream.wal.commonLength(downstream.wal);
-    if (common === downstream.wal.length) return;
+    const parted = upstream.wal.partsFrom(downstream.wal);
+    if (parted === null) return;
+    if (this.isStale(downstream) && !parted.inWrites) {
+      this.world.coverage.count('KNOWN a stale upstream let a standby in');
+      return;
+    }
+    const common = parted.at;
     this.violate(
       'a diverged log is never attached',
       `${downstream.id} (${downstream.wal.length}) streams from ${upstream.id} (${upstream.wal.length}), but they part at ${common}`,
     );
+  }
+
+  /**
+   * Nobody decided this attachment: the server came back to the upstream of an older epoch by itself
+   * while its agent was away. What PostgreSQL then compares are timeline numbers, so that records of
+   * an unconfirmed promotion (never a client's) can stay in the log. A replication slot named after
+   * the epoch would refuse it; until then it is counted, and such a log is forgiven those records.
+   */
+  private isStale(database: Database): boolean {
+    const { directory } = database;
+    if (directory === null) return false;
+    if (directory.followEpoch === this.newest?.epoch && !directory.tainted) return false;
+    directory.tainted = true;
+    return true;
   }
 
   private checkRaft(host: Host): void {

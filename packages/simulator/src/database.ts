@@ -11,6 +11,10 @@ export interface Directory {
   admits: 'replication' | 'all';
   /** After a rewind: replay must reach this before the server answers. */
   consistentAt: number;
+  /** The epoch for which it was last told to follow. */
+  followEpoch: number;
+  /** It was let in by an upstream that nobody chose. */
+  tainted: boolean;
   /** A rewind was interrupted: no database now. */
   broken: boolean;
   /** Stopped in order since it was last started. */
@@ -81,6 +85,8 @@ export class Database {
       upstream: null,
       admits: 'replication',
       consistentAt: 0,
+      followEpoch: 0,
+      tainted: false,
       broken: false,
       clean: true,
     };

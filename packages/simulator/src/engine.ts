@@ -48,7 +48,7 @@ export function* runAction(action: MemberAction, world: EngineSurroundings): Act
     case 'seal':
       return yield* seal(world);
     case 'follow':
-      return yield* follow(world, action.upstream);
+      return yield* follow(world, action.upstream, action.epoch);
     case 'promote':
       return yield* promote(database, random);
     case 'writeMarker':
@@ -102,6 +102,7 @@ function* clone(world: EngineSurroundings, from: NodeId): ActionRun {
   if (source?.role !== 'primary') return failed(`${from} does not answer`, 'unreachable');
   if (database.process !== 'stopped') return failed('the server runs');
   database.make(source.wal.copy(source.flushed));
+  if (database.directory !== null) database.directory.tainted = source.directory?.tainted === true;
   return DONE;
 }
 
@@ -171,7 +172,7 @@ function* seal(world: EngineSurroundings): ActionRun {
   }
 }
 
-function* follow(world: EngineSurroundings, upstream: NodeId): ActionRun {
+function* follow(world: EngineSurroundings, upstream: NodeId, epoch: number): ActionRun {
   const { database, random } = world;
   if (database.directory === null) return failed('no database');
   if (database.directory.broken) return failed('a rewind was interrupted', 'diverged');
@@ -179,6 +180,7 @@ function* follow(world: EngineSurroundings, upstream: NodeId): ActionRun {
     return failed('a primary cannot follow');
   }
   yield random.integer(1, 10);
+  database.directory.followEpoch = epoch;
   if (database.process === 'stopped') {
     database.start(upstream);
   } else {

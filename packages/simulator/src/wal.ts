@@ -65,16 +65,18 @@ export class Wal {
     return this.records[lsn - 1] === record;
   }
 
-  /** Where two logs part, in truth. Records are only ever copied with all that stands before them. */
-  commonLength(other: Wal): number {
-    let low = 0;
-    let high = Math.min(this.length, other.length);
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (this.records[middle - 1] === other.records[middle - 1]) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+  /** Where `other` stops being a beginning of this log, and whether writes of clients differ; null: it is one. */
+  partsFrom(other: Wal): { readonly at: number; readonly inWrites: boolean } | null {
+    // Records are only ever copied with all that stands before them: equal at its end, equal throughout.
+    const last = other.length - 1;
+    if (last < this.length && this.records[last] === other.records[last]) return null;
+    const differing = other.records.flatMap((record, lsn) =>
+      record === this.records[lsn] ? [] : [{ lsn, mine: this.records[lsn], theirs: record }],
+    );
+    const inWrites = differing.some(
+      ({ mine, theirs }) => mine === undefined || mine.kind === 'write' || theirs.kind === 'write',
+    );
+    return { at: differing[0]?.lsn ?? 0, inWrites };
   }
 
   copy(length: number): Wal {
