@@ -4,13 +4,10 @@ import {
   logIndexOf,
   termOf,
   type DatabaseObservation,
-  type NodeId,
 } from '@mha4rdb/kernel';
 import type { Command } from '../cluster/command.js';
-import type { ClusterState } from '../cluster/state.js';
 import { TIMING_PRESETS } from '../lease/timing.js';
 import type { MemberRecord } from '../member/record.js';
-import type { MemberReport } from '../member/report.js';
 import {
   applyAll,
   appoint,
@@ -19,16 +16,12 @@ import {
   founded,
   n1,
   n2,
-  n3,
   position,
   running,
 } from '../testing/cluster-fixture.js';
 import { NOW, PRIMARY, SEALED, STOPPED } from '../testing/member-fixture.js';
-import type { NodeEffect } from './effect.js';
-import type { ActionOutcome, NodeEvent } from './event.js';
+import { playNode } from '../testing/played-node.js';
 import { carryOut } from './raft-effects.js';
-import { startNode, type NodeState } from './state.js';
-import { stepNode } from './step.js';
 import { openWork } from './work.js';
 
 const timing = TIMING_PRESETS.balanced;
@@ -42,95 +35,11 @@ const promised = (promise: number): MemberRecord => ({
   mustStream: false,
 });
 
-/** One node whose disk, replicated state and edge the test plays; n3 leads. */
-class Played {
-  node: NodeState;
-  now = NOW;
-  effects: readonly NodeEffect[] = [];
-
-  constructor(me: NodeId, cluster: ClusterState, record: MemberRecord | null, life = 1) {
-    const { members, settings, grantMs } = inService;
-    this.node = startNode(
-      {
-        me,
-        role: 'data',
-        timing,
-        founding: { name: 'test', members, settings, grantMs },
-        incarnation: incarnationOf(life),
-        nonce: 'x',
-        seed: 1,
-      },
-      { raft: null, member: record },
-      instantOf(NOW),
-      0,
-    ).state;
-    this.reach(cluster);
-  }
-
-  /** As if the log had been applied up to this state. */
-  reach(cluster: ClusterState): void {
-    const raft = { ...this.node.raft, leader: n3, leaderContactAt: instantOf(this.now) };
-    this.node = { ...this.node, cluster, raft };
-  }
-
-  step(event: Record<string, unknown> & Pick<NodeEvent, 'type'>): this {
-    this.now += 1;
-    const whole = { now: instantOf(this.now), wall: 0, ...event } as NodeEvent;
-    const stepped = stepNode(this.node, whole);
-    this.node = stepped.state;
-    this.effects = stepped.effects;
-    return this;
-  }
-
-  see(database: DatabaseObservation): this {
-    return this.step({ type: 'observed', startedAt: instantOf(this.now), database });
-  }
-
-  /** The disk has the record that was handed out last. */
-  written(): this {
-    return this.step({ type: 'memberPersisted', ticket: this.node.member?.writing?.ticket });
-  }
-
-  ended(database: DatabaseObservation, outcome: Partial<ActionOutcome> = {}): this {
-    return this.step({
-      type: 'actionEnded',
-      id: this.node.member?.running?.id,
-      outcome: { ok: true, ...outcome },
-      look: { startedAt: instantOf(this.now), database },
-    });
-  }
-
-  get record(): MemberRecord | undefined {
-    return this.effects.flatMap((one) => (one.type === 'persistMember' ? [one.record] : []))[0];
-  }
-
-  get started(): string | undefined {
-    return this.effects.flatMap((one) => (one.type === 'startAction' ? [one.action.kind] : []))[0];
-  }
-
-  /** What the kernel is to enforce now. */
-  get fence(): string | undefined {
-    return this.node.member?.wish.kind;
-  }
-
-  get proposed(): readonly Command['type'][] {
-    return this.messages.flatMap((one) => (one.kind === 'proposal' ? [one.command.type] : []));
-  }
-
-  get report(): MemberReport | undefined {
-    return this.messages.flatMap((one) => (one.kind === 'report' ? [one.report] : []))[0];
-  }
-
-  private get messages() {
-    return this.effects.flatMap((one) => (one.type === 'send' ? [one.message] : []));
-  }
-}
-
 const following: DatabaseObservation = { ...SEALED, upstream: n1, receiving: true };
 const end = position(epoch, 500, 2);
 
 it('seal: promise on disk, then upstream removed, then the position is reported, in this order', () => {
-  const standby = new Played(n2, electing, promised(epoch)).see(following);
+  const standby = playNode(n2, electing, promised(epoch)).see(following);
   expect([standby.record?.promise, standby.started]).toEqual([electing.election?.index, undefined]);
   expect(standby.report?.sealedFor).toBe(0);
   standby.written();
@@ -144,7 +53,7 @@ it('seal: promise on disk, then upstream removed, then the position is reported,
 });
 
 it('a seal that failed is no evidence: nothing is reported, and it is tried again', () => {
-  const standby = new Played(n2, electing, promised(electing.election?.index ?? 0)).see(following);
+  const standby = playNode(n2, electing, promised(electing.election?.index ?? 0)).see(following);
   expect(standby.started).toBe('seal');
   const failure = { code: 'timeout', message: 'no answer' };
   standby.ended(following, { ok: false, failure });
@@ -155,7 +64,7 @@ it('a seal that failed is no evidence: nothing is reported, and it is tried agai
 
 it('attach: every attach stores the promise first, not only a seal', () => {
   const attachable = { ...SEALED, position: position(epoch, 110, 2), replayedLsn: 110 };
-  const standby = new Played(n2, inService, promised(0)).see(attachable);
+  const standby = playNode(n2, inService, promised(0)).see(attachable);
   expect([standby.record?.promise, standby.started]).toEqual([epoch, undefined]);
   expect(standby.written().started).toBe('follow');
 });
@@ -163,13 +72,13 @@ it('attach: every attach stores the promise first, not only a seal', () => {
 it('a crashed standby that replays to an old epoch does not attach to its primary', () => {
   const attachable = { ...SEALED, position: position(epoch, 110, 2), replayedLsn: 110 };
   const index = electing.election?.index ?? 0;
-  const standby = new Played(n2, inService, promised(index), 2).see(attachable);
+  const standby = playNode(n2, inService, promised(index), 2).see(attachable);
   expect([standby.started, standby.record]).toEqual([undefined, undefined]);
 });
 
 it('release: on disk before it is proposed', () => {
   const host = { fencing: 'port', vip: false, vips: [], vipMs: 0, open: false };
-  const primary = new Played(n1, inService, promised(epoch)).step({ type: 'hostObserved', host });
+  const primary = playNode(n1, inService, promised(epoch)).step({ type: 'hostObserved', host });
   primary.see(STOPPED);
   expect(primary.record?.released).toEqual({ epoch, incarnation: 1 });
   expect([primary.fence, primary.proposed]).toEqual(['closed', []]);
@@ -179,13 +88,13 @@ it('release: on disk before it is proposed', () => {
 
 it('a restart after a release in flight goes on releasing: it neither adopts nor opens', () => {
   const record = { ...promised(epoch), released: { epoch, incarnation: incarnationOf(1) } };
-  const primary = new Played(n1, inService, record, 2).see(PRIMARY);
+  const primary = playNode(n1, inService, record, 2).see(PRIMARY);
   expect([primary.fence, primary.started, primary.proposed]).toEqual(['closed', 'stop', []]);
 });
 
 it('a restart beside a running primary keeps its rule, its leases and its service until Adopt is applied', () => {
   const stronger = { ...PRIMARY, rule: { standbys: [n2], acks: 1 } };
-  const primary = new Played(n1, founded(), promised(epoch), 2).see(stronger);
+  const primary = playNode(n1, founded(), promised(epoch), 2).see(stronger);
   expect([primary.fence, primary.started, primary.proposed]).toEqual(['inherit', undefined, []]);
   primary.reach(inService);
   primary.see(stronger);
@@ -198,7 +107,7 @@ it('a restart beside a running primary keeps its rule, its leases and its servic
 
 it('gate: no open port before confirmation and grant, whatever the database would admit', () => {
   const ready = { ...PRIMARY, rule: { standbys: [n2], acks: 1 } };
-  const primary = new Played(n1, again, promised(again.epoch));
+  const primary = playNode(n1, again, promised(again.epoch));
   const grant = { epoch: again.epoch, end: instantOf(NOW + timing.grant) };
   const hold = (held: typeof grant | null): void => {
     const { member } = primary.node;
@@ -223,7 +132,7 @@ it('a renewal that is committed after Begin does not extend the grant, nor does 
     sendStamp: instantOf(sendStamp),
   });
   const grantAfter = (life: number, ...commands: Command[]) => {
-    const { node } = new Played(n1, inService, promised(epoch), life);
+    const { node } = playNode(n1, inService, promised(epoch), life);
     const work = openWork(node, instantOf(NOW), 0);
     const entries = commands.map((command, place) => ({
       index: logIndexOf(10 + place),
@@ -240,7 +149,7 @@ it('a renewal that is committed after Begin does not extend the grant, nor does 
 });
 
 it('re-appointed, the old primary goes through stop, start, seal, rule, promotion and a NEW marker', () => {
-  const primary = new Played(n1, electing, promised(epoch));
+  const primary = playNode(n1, electing, promised(epoch));
   const did: (string | undefined)[] = [];
   const note = (): number => did.push(primary.started ?? (primary.record && 'promise'));
   primary.see(PRIMARY);
@@ -280,8 +189,19 @@ it('re-appointed, the old primary goes through stop, start, seal, rule, promotio
   expect(primary.node.member?.appointment?.marker).toEqual(position(again.epoch, 520, 3));
 });
 
+it('a step of an appointment that ends in the next one is no progress of it', () => {
+  const late = playNode(n1, again, promised(again.epoch)).see(SEALED);
+  expect(late.started).toBe('applyRule');
+  const ended = applyAll(again, [begin(again)]);
+  const next = applyAll(ended, [appoint(ended, n1, { standbys: [], acks: 0 })]);
+  late.reach(next);
+  late.see(SEALED).written();
+  late.ended(SEALED);
+  expect(late.node.member?.appointment).toMatchObject({ epoch: next.epoch, ruleApplied: false });
+});
+
 it('one record is written at a time, and what waits for it starts only when that very one is on disk', () => {
-  const standby = new Played(n2, electing, promised(epoch)).see(following);
+  const standby = playNode(n2, electing, promised(epoch)).see(following);
   const ticket = standby.node.member?.writing?.ticket ?? 0;
   expect(standby.see(following).record).toBeUndefined();
   standby.step({ type: 'memberPersisted', ticket: ticket + 1 });
@@ -289,7 +209,7 @@ it('one record is written at a time, and what waits for it starts only when that
 });
 
 it('a look that began before the last action ended is dropped: it may show what stood before', () => {
-  const standby = new Played(n2, electing, promised(electing.election?.index ?? 0)).see(following);
+  const standby = playNode(n2, electing, promised(electing.election?.index ?? 0)).see(following);
   standby.ended(SEALED, { position: end });
   const before = instantOf(standby.now - 2);
   standby.step({ type: 'observed', startedAt: before, database: following });
@@ -297,7 +217,7 @@ it('a look that began before the last action ended is dropped: it may show what 
 });
 
 it('sleep of the machine shortens the grant, and stamps from before it give none', () => {
-  const primary = new Played(n1, inService, promised(epoch));
+  const primary = playNode(n1, inService, promised(epoch));
   const { member } = primary.node;
   const grant = { epoch, end: instantOf(NOW + timing.grant) };
   primary.node = { ...primary.node, member: member && { ...member, grant } };

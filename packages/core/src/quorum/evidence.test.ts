@@ -71,6 +71,15 @@ test('after a clean release whoever has its position is complete, and the prefer
   expect(chosen(state, [{ ...behind, position: end }])).toBe(n2);
 });
 
+test('a clean release is evidence for its own epoch only: a later one acknowledged more', () => {
+  const before = running(founded());
+  const old = applyAll(before, [release(before, 'clean', position(before.epoch, 1000))]);
+  const next = applyAll(old, [appoint(old, n2, { standbys: [n3], acks: 1 })]);
+  const state = electing(applyAll(next, [confirm(next, 3, 1000)]));
+  const behind = sealed(state, n1, position(before.epoch, 1000));
+  expect(evidenceOf(state, [behind]).kind).toBe('missing');
+});
+
 test('the first election of a cluster has one candidate: its origin', () => {
   const state = applyAll(founded(), [form(founded())]);
   expect(

@@ -30,6 +30,13 @@ test.each([
     505,
     'diverged',
   ],
+  [
+    'has the newest marker and went on past a promotion of its own',
+    position(9, 900, 4),
+    900,
+    'diverged',
+  ],
+  ['has a marker on a timeline that its epoch never had', position(4, 90, 1), 90, 'diverged'],
   ['has no marker and stands before the first switch', position(0, 90, 1), 90, 'ancestor'],
   ['has no marker and went past the first switch', position(0, 130, 1), 130, 'diverged'],
   ['is of a timeline that the primary never had', position(0, 90, 7), 90, 'diverged'],

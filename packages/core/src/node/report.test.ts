@@ -1,0 +1,49 @@
+import { incarnationOf } from '@mha4rdb/kernel';
+import { TIMING_PRESETS } from '../lease/timing.js';
+import { founded, n1, n2, n3, running } from '../testing/cluster-fixture.js';
+import { report } from '../testing/coordinator-fixture.js';
+import { PRIMARY } from '../testing/member-fixture.js';
+import { playNode } from '../testing/played-node.js';
+
+const { heartbeat } = TIMING_PRESETS.balanced;
+const inService = running(founded());
+
+function stored(...reports: readonly ReturnType<typeof report>[]) {
+  const played = playNode(n1, inService, null);
+  for (const one of reports) {
+    played.step({ type: 'received', from: one.node, message: { kind: 'report', report: one } });
+  }
+  return played.node.reports[n2];
+}
+
+test.each([
+  ['an older one that arrives late is dropped', { seq: 4 }, 5],
+  ['the same one again is dropped', { seq: 5, trouble: 'again' }, 5],
+  ['a newer one counts', { seq: 6 }, 6],
+  ['the first of a later life counts', { seq: 1, incarnation: incarnationOf(2) }, 1],
+  ['the last of a former life is dropped', { seq: 99, incarnation: incarnationOf(0) }, 5],
+])('of two reports of a member %s', (_, second, seq) => {
+  const known = stored(report(n2, { seq: 5 }), report(n2, second));
+  expect(known?.report.seq).toBe(seq);
+  expect(known?.report.trouble).toBeNull();
+});
+
+test('a report goes to all others: each heartbeat, and at once on a change', () => {
+  const played = playNode(n1, inService, null).see(PRIMARY);
+  const to = () =>
+    played.effects.flatMap((one) =>
+      one.type === 'send' && one.message.kind === 'report' ? [one.to] : [],
+    );
+  expect(to()).toEqual([n2, n3]);
+  // What it has begun to do is a change too; until nothing changes any more.
+  for (let step = 0; step < 5 && to().length > 0; step++) played.see(PRIMARY);
+  expect(to()).toEqual([]);
+  expect(to()).toEqual([]);
+  played.see({ ...PRIMARY, works: false });
+  expect(to()).toEqual([n2, n3]);
+  played.see({ ...PRIMARY, works: false });
+  expect(to()).toEqual([]);
+  played.now += heartbeat;
+  played.see({ ...PRIMARY, works: false });
+  expect(to()).toEqual([n2, n3]);
+});
