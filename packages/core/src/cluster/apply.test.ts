@@ -183,6 +183,14 @@ test('a longer grant is remembered for its epoch, and forgotten with the next', 
   expect(applyAll(after, [renew(after)], 62).granted?.longestMs).toBe(2400);
 });
 
+test('only a confirmed primary keeps its grant for longer', () => {
+  const keep = (state: ClusterState): Command =>
+    ({ ...renew(state), type: 'KeepGrant', maxMs: 15_000 }) as Command;
+  expect(refusal(inService, keep(inService))).toBeNull();
+  expect(refusal(appointed, keep(appointed))).toMatch('nothing to keep');
+  expect(refusal(electing, keep(inService))).toMatch('nothing to keep');
+});
+
 test('what does not come to its end has a result that begins with "failed: ", and the reason', () => {
   const id = 'op';
   const start: Command = { type: 'StartSwitchover', id, epoch: inService.epoch, to: n2, at: 0 };

@@ -223,5 +223,18 @@ it('sleep of the machine shortens the grant, and stamps from before it give none
   primary.node = { ...primary.node, member: member && { ...member, grant } };
   primary.see(PRIMARY).step({ type: 'gap', ms: 2000 });
   expect(primary.node.member?.grant?.end).toBe(grant.end - 2000);
+  const renewal: Command = {
+    type: 'RenewGrant',
+    epoch,
+    holder: n1,
+    incarnation: incarnationOf(1),
+    sendStamp: instantOf(primary.now - 1),
+  };
+  const payload = { kind: 'command', command: renewal } as const;
+  const work = openWork(primary.node, instantOf(primary.now), 0);
+  carryOut(work, [
+    { kind: 'apply', entries: [{ index: logIndexOf(10), term: termOf(1), payload }] },
+  ]);
+  expect(work.node.member?.grant?.end).toBe(grant.end - 2000);
   expect([primary.fence, primary.started]).toEqual(['closed', 'stop']);
 });

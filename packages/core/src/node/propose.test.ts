@@ -1,50 +1,14 @@
-import { incarnationOf, instantOf, logIndexOf, type NodeId } from '@mha4rdb/kernel';
+import { incarnationOf, instantOf, type NodeId } from '@mha4rdb/kernel';
 import type { Command } from '../cluster/command.js';
 import type { ClusterState } from '../cluster/state.js';
-import { coordinatorAtTermStart } from '../coordinator/view.js';
 import { waitFor } from '../lease/timing.js';
 import { applyAll, appoint, begin, founded, n1, n2, running } from '../testing/cluster-fixture.js';
 import { NOW } from '../testing/member-fixture.js';
-import { playNode, type Played } from '../testing/played-node.js';
+import { playLeader, playNode, type Played } from '../testing/played-node.js';
 import { handleProposal } from './propose.js';
 import { openWork } from './work.js';
 
 const single = running(founded(1), n1, { standbys: [], acks: 0 });
-
-/** n1 alone, elected by itself: what it appends is committed when its disk has it. */
-function leading(cluster: ClusterState): Played {
-  const played = playNode(n1, cluster, null, 1, founded(1));
-  persisted(played);
-  for (let tries = 0; tries < 50 && played.node.coordinator === null; tries++) {
-    played.now += 500;
-    played.step({ type: 'tick' });
-    persisted(played);
-  }
-  const { raft } = played.node;
-  expect(raft.role).toBe('leader');
-  played.node = {
-    ...played.node,
-    cluster,
-    coordinator: coordinatorAtTermStart(
-      cluster,
-      raft.term,
-      0,
-      logIndexOf(0),
-      instantOf(played.now),
-    ),
-  };
-  return played;
-}
-
-function persisted(played: Played): void {
-  for (let round = 0; round < 5; round++) {
-    const ticket = played.effects.flatMap((one) =>
-      one.type === 'persistRaft' ? [one.persist.ticket] : [],
-    )[0];
-    if (ticket === undefined) return;
-    played.step({ type: 'raftPersisted', ticket });
-  }
-}
 
 function renewal(cluster: ClusterState, holder: NodeId): Command {
   return {
@@ -64,7 +28,7 @@ function propose(played: Played, command: Command, later = 0) {
 }
 
 test('a renewal is appended, and its wait counts from this moment on this clock', () => {
-  const played = leading(single);
+  const played = playLeader(single);
   const { appended, view } = propose(played, renewal(single, n1), 100);
   expect(appended).toBe(true);
   const grant = view?.grantor.outstanding[0];
@@ -76,7 +40,7 @@ test('a renewal of the successor waits until the grants of others are over on th
   const old = running(founded());
   const electing = applyAll(old, [begin(old)]);
   const appointed = applyAll(electing, [appoint(electing, n2)]);
-  const played = leading(appointed);
+  const played = playLeader(appointed);
   const { coordinator } = played.node;
   const until = instantOf(played.now + 1000);
   const outstanding = [{ holder: n1, epoch: old.epoch, until }];
@@ -94,7 +58,7 @@ test('a renewal of the successor waits until the grants of others are over on th
 });
 
 test('what would be refused when applied does not fill the log', () => {
-  const played = leading(single);
+  const played = playLeader(single);
   expect(propose(played, renewal(single, n2)).appended).toBe(false);
 });
 

@@ -1,6 +1,13 @@
-import { incarnationOf, instantOf, type DatabaseObservation, type NodeId } from '@mha4rdb/kernel';
+import {
+  incarnationOf,
+  instantOf,
+  logIndexOf,
+  type DatabaseObservation,
+  type NodeId,
+} from '@mha4rdb/kernel';
 import type { Command } from '../cluster/command.js';
 import type { ClusterState } from '../cluster/state.js';
+import { coordinatorAtTermStart } from '../coordinator/view.js';
 import { TIMING_PRESETS } from '../lease/timing.js';
 import type { MemberRecord } from '../member/record.js';
 import type { MemberReport } from '../member/report.js';
@@ -8,7 +15,7 @@ import type { NodeEffect } from '../node/effect.js';
 import type { ActionOutcome, NodeEvent, PeerMessage } from '../node/event.js';
 import { startNode, type NodeState } from '../node/state.js';
 import { stepNode } from '../node/step.js';
-import { founded, n3 } from './cluster-fixture.js';
+import { founded, n1, n3 } from './cluster-fixture.js';
 import { NOW } from './member-fixture.js';
 
 /** One node whose disk, replicated state and edge the test plays; n3 leads. Changed in place. */
@@ -102,6 +109,37 @@ export function playNode(
   };
   played.reach(cluster);
   return played;
+}
+
+/**
+ * n1 alone, elected by itself, in `cluster`: what it appends is committed when its disk has it.
+ * `fresh`: the first entry of its term is not on disk yet.
+ */
+export function playLeader(cluster: ClusterState, fresh = false): Played {
+  const played = playNode(n1, cluster, null, 1, founded(1));
+  persistRaft(played);
+  for (let tries = 0; tries < 50 && played.node.coordinator === null; tries++) {
+    played.now += 500;
+    played.step({ type: 'tick' });
+    persistRaft(played, fresh);
+  }
+  const { raft, coordinator } = played.node;
+  if (coordinator === null) throw new Error('nobody was elected');
+  const none = logIndexOf(0);
+  const view = coordinatorAtTermStart(cluster, raft.term, 0, none, instantOf(played.now));
+  played.node = { ...played.node, cluster, coordinator: view };
+  return played;
+}
+
+function persistRaft(played: Played, untilElected = false): void {
+  for (let round = 0; round < 9; round++) {
+    if (untilElected && played.node.coordinator !== null) return;
+    const ticket = played.effects.flatMap((one) =>
+      one.type === 'persistRaft' ? [one.persist.ticket] : [],
+    )[0];
+    if (ticket === undefined) return;
+    played.step({ type: 'raftPersisted', ticket });
+  }
 }
 
 function sent({ effects }: Played): readonly PeerMessage[] {
