@@ -120,6 +120,28 @@ test('a standby that fell silent a moment ago changes no rule', () => {
   expect(planned).toMatchObject({ action: null, proposals: [] });
 });
 
+test('a standby whose host vanished counts as silent while the server still calls it streaming', () => {
+  const cut = { at: instantOf(99_750), lsn: 500, flushed: { [n3]: 1 } };
+  const planned = planFor({
+    recorded: both,
+    enforced: both,
+    streaming: [n2, n3],
+    member: { progress: cut, streamedAt: { [n3]: instantOf(97_000) } },
+  });
+  expect(planned.action).toMatchObject({ kind: 'applyRule', rule: one });
+});
+
+test('a standby that goes on flushing answers, however far behind it is', () => {
+  const slow = { at: instantOf(99_750), lsn: 500, flushed: { [n2]: 0, [n3]: 0 } };
+  const planned = planFor({
+    recorded: both,
+    enforced: both,
+    streaming: [n2, n3],
+    member: { progress: slow, streamedAt: {} },
+  });
+  expect(planned).toMatchObject({ action: null, proposals: [] });
+});
+
 test('without degrade commits wait rather than be worth less; with it they go on after a grant length', () => {
   expect(planFor({ recorded: one, enforced: one, streaming: [] })).toMatchObject({
     action: null,

@@ -128,24 +128,32 @@ function propose(
   };
 }
 
-/** Notes when each standby was last seen to stream. */
+/**
+ * Notes when each standby was last seen to answer. A host that vanished stays `streaming` in the
+ * server's view until `wal_sender_timeout` (5 s); but each look writes to the log, so that who is
+ * alive has flushed what the look before saw, or has at least gone on since.
+ */
 function noteStreaming({ cluster, member }: MemberSituation): MemberState {
   const seen = member.database?.standbys;
   const at = member.observedAt;
-  if (seen === undefined || at === null) return member;
-  const streaming = seen.filter(
-    ({ node, state }) =>
-      state === 'streaming' && node !== member.me && member.streamedAt[node] !== at,
-  );
-  if (streaming.length === 0) return member;
+  if (seen === undefined || at === null || member.progress?.at === at) return member;
+  const before = member.progress;
   const known = new Set(dataMembers(cluster).map(({ id }) => id));
-  const noted: Record<NodeId, Instant> = { ...member.streamedAt };
-  for (const { node } of streaming) if (known.has(node)) noted[node] = at;
-  return { ...member, streamedAt: noted };
+  const streamedAt: Record<NodeId, Instant> = { ...member.streamedAt };
+  const flushed: Record<NodeId, number> = {};
+  for (const { node, state, flushedLsn } of seen) {
+    if (state !== 'streaming' || node === member.me || !known.has(node)) continue;
+    const last = before?.flushed[node];
+    const answers = last === undefined || flushedLsn > last || flushedLsn >= (before?.lsn ?? 0);
+    flushed[node] = Math.max(flushedLsn, flushed[node] ?? 0);
+    if (answers) streamedAt[node] = at;
+  }
+  const progress = { at, lsn: member.database?.position?.lsn ?? 0, flushed };
+  return { ...member, streamedAt, progress };
 }
 
 /**
- * Streaming now; or a standby of the recorded rule that was silent for less than `degradeAfter` (one
+ * Answering now; or a standby of the recorded rule that was silent for less than `degradeAfter` (one
  * grant length): a short interruption changes no rule.
  */
 function aliveStandbys({ cluster, member, now, timing }: MemberSituation): readonly NodeId[] {

@@ -36,7 +36,11 @@ test('first it flushes while it is open and renews its grant, so that the stop i
 test('then it closes to clients, standbys go on streaming, and only then it stops in order', () => {
   const open = { fencing: 'port', vip: true, vips: [], vipMs: 0, open: true };
   const closing = planOf({ ...stage('stop'), host: open });
-  expect(closing).toMatchObject({ wish: { kind: 'peers' }, action: null, proposals: [] });
+  expect(closing).toMatchObject({
+    wish: { kind: 'peers' },
+    action: null,
+    proposals: [{ type: 'RenewGrant' }],
+  });
   const closed = planOf({ ...stage('stop'), host: { ...open, open: false, vip: false } });
   expect(closed).toMatchObject({ wish: { kind: 'peers' }, action: { kind: 'handOver', epoch } });
 });

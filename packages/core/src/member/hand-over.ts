@@ -33,6 +33,8 @@ export function planHandOver(situation: MemberSituation): MemberPlan | null {
         return planRetirement(next, 'handed over');
       }
       return plan(noted, streamingWish(situation), {
+        // The last renewal before the stop: from here on there is no proof to renew on.
+        proposals: proposeRenewal({ ...situation, member: { ...member, proposedAt: {} } }),
         // The port closes to clients before the stop: what comes later would only be refused.
         action: isFenced(member) ? { kind: 'handOver', epoch: cluster.epoch } : null,
       });

@@ -93,8 +93,14 @@ export interface MemberState {
   readonly gate: GateProgress | null;
   /** The epoch in which this life fenced itself; it never opens in it again. */
   readonly fenced: { readonly epoch: Epoch; readonly reason: string } | null;
-  /** When each standby was last seen to stream. */
+  /** When each standby was last seen to answer. */
   readonly streamedAt: Readonly<Record<NodeId, Instant>>;
+  /** How far the log and each standby were at the last look as primary. */
+  readonly progress: {
+    readonly at: Instant;
+    readonly lsn: number;
+    readonly flushed: Readonly<Record<NodeId, number>>;
+  } | null;
   readonly outstanding: readonly OutstandingRule[];
   /** The rule whose barrier was passed since it was applied. */
   readonly barrierFor: SynchronousRule | null;
@@ -148,6 +154,7 @@ export function initialMemberState(
     gate: null,
     fenced: null,
     streamedAt: {},
+    progress: null,
     outstanding: [],
     barrierFor: null,
     notReceivingSince: null,

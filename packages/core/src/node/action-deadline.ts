@@ -16,7 +16,7 @@ export function actionDeadline(action: MemberAction, timing: Timing): number {
     case 'initialize':
       return 5 * MINUTE;
     case 'stop':
-      return action.mode === 'immediate' ? Math.max(timing.stopBudget, 2000) : 30_000;
+      return action.mode === 'immediate' ? Math.max(timing.stopBudget, 2000) : 6000;
     case 'handOver':
       // The grant goes on being held only while the database answers: bounded by what is left of it.
       return Math.max(timing.grant - timing.margin, 1000);
