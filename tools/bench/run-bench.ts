@@ -7,6 +7,7 @@ import { totalMs } from '../lab/observe/holders.js';
 import { type ProcessUsage, measureUsage } from '../lab/process-usage.js';
 import { say, secondsText } from '../lab/progress.js';
 import { Watch } from '../lab/watch.js';
+import { HealthWatch } from './health-watch.js';
 import { complaints } from '../lab/watch-report.js';
 import { waitUntil } from '../lab/wait-until.js';
 import type { BenchRecord } from './bench-record.js';
@@ -62,6 +63,7 @@ async function benchCluster(
 async function benchFault(lab: Lab, fault: FaultName, usage: ProcessUsage): Promise<BenchRecord> {
   const watch = await Watch.begin(lab, `bench-${fault}`);
   const struck = await strike(lab, fault);
+  const health = new HealthWatch(lab);
   const certain = struck.at + (CERTAIN_MS[lab.timing] ?? 5_000);
   await waitUntil(() => monotonicMs() >= certain, {
     timeoutMs: 20_000,
@@ -69,10 +71,10 @@ async function benchFault(lab: Lab, fault: FaultName, usage: ProcessUsage): Prom
   });
   await watch.writesAgain(certain, 60_000);
   const hasEnd = ['power', 'standby', 'coordinator', 'arbiter', 'partition'].includes(fault);
-  const mendedAt = hasEnd ? monotonicMs() : struck.at;
+  const endedAt = hasEnd ? monotonicMs() : struck.at;
   await struck.mend();
   await lab.waitHealthy();
-  const redundancyMs = monotonicMs() - mendedAt;
+  const redundancyMs = Math.max(0, (await health.stop()) - endedAt);
   const report = await watch.finish();
   const writeGapMs = report.gapSince(struck.at);
   if (writeGapMs === undefined) throw new LabError('no write was acknowledged after the fault');

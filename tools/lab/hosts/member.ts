@@ -6,8 +6,8 @@ import { databaseProcesses, postmasterPid } from './database-processes.js';
 import type { Host } from './host.js';
 import { SupervisedProcess } from './supervised-process.js';
 
-/** Pause before a died agent starts again; systemd's default for RestartSec is 100 ms. */
-const RESTART_DELAY_MS = 500;
+/** Pause before a died agent starts again: RestartSec of the deployment guide's unit. */
+const RESTART_DELAY_MS = 250;
 
 /** A member of the cluster on its host: its program, its database, and what can happen to them. */
 export class Member {
