@@ -11,6 +11,8 @@ const USAGE = `simulate: runs whole clusters from seeds and checks every event
   --seed X         only this seed
   --mode M         ${MODES.join(' | ')} (drawn from the seed)
   --faults A,B     exactly these faults (drawn from the seed): ${FAULTS.join(', ')}
+  --every MS       mean time between two faults of one kind (drawn from the seed)
+  --for MS         how long faults are injected (drawn from the seed)
   --trace          print the whole timeline
   --twice          run each seed twice and compare
   --keep-going     do not stop at the first seed that fails, and print no timelines
@@ -21,17 +23,29 @@ interface Arguments {
   readonly seeds: number;
   readonly mode: Mode | null;
   readonly faults: readonly FaultKind[] | null;
+  readonly every: number | null;
+  readonly lasts: number | null;
   readonly trace: boolean;
   readonly twice: boolean;
   readonly keepGoing: boolean;
 }
+
+const VALUED: readonly string[] = [
+  '--seeds',
+  '--from',
+  '--seed',
+  '--mode',
+  '--faults',
+  '--every',
+  '--for',
+];
 
 function parseArguments(words: readonly string[]): Arguments | string {
   const values = new Map<string, string>();
   for (let index = 0; index < words.length; index++) {
     const word = words[index] ?? '';
     if (['--trace', '--twice', '--keep-going'].includes(word)) values.set(word, 'yes');
-    else if (['--seeds', '--from', '--seed', '--mode', '--faults'].includes(word)) {
+    else if (VALUED.includes(word)) {
       values.set(word, words[++index] ?? '');
     } else return `unknown word "${word}"`;
   }
@@ -46,6 +60,8 @@ function parseArguments(words: readonly string[]): Arguments | string {
     seeds: single === undefined ? number('--seeds', 100) : 1,
     mode,
     faults,
+    every: values.has('--every') ? number('--every', 0) : null,
+    lasts: values.has('--for') ? number('--for', 0) : null,
     trace: values.has('--trace'),
     twice: values.has('--twice'),
     keepGoing: values.has('--keep-going'),
@@ -62,8 +78,7 @@ function main(): number {
   const total = { events: 0, simulatedMs: 0, acknowledged: 0, failed: [] as number[] };
   const coverage = new Coverage();
   for (let seed = given.from; seed < given.from + given.seeds; seed++) {
-    const drawn = drawOptions(seed, given.mode);
-    const options = given.faults === null ? drawn : { ...drawn, faults: given.faults };
+    const options = optionsOf(seed, given);
     const result = simulate(
       options,
       given.trace ? (line) => process.stdout.write(`${line}\n`) : null,
@@ -86,6 +101,16 @@ function main(): number {
   }
   summary(total, coverage, began);
   return total.failed.length === 0 ? 0 : 1;
+}
+
+function optionsOf(seed: number, given: Arguments): SimulationOptions {
+  const drawn = drawOptions(seed, given.mode);
+  return {
+    ...drawn,
+    faults: given.faults ?? drawn.faults,
+    faultEveryMs: given.every ?? drawn.faultEveryMs,
+    faultyMs: given.lasts ?? drawn.faultyMs,
+  };
 }
 
 function secondsSince(began: bigint): number {

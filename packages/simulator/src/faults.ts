@@ -111,12 +111,7 @@ export class Faults {
         world.losePower(host);
         return this.later(random.integer(500, 20_000), () => world.restorePower(host));
       case 'all-power-loss':
-        if (random.chance(0.7)) return;
-        for (const each of world.hosts) {
-          world.losePower(each);
-          this.later(random.integer(500, 20_000), () => world.restorePower(each));
-        }
-        return;
+        return this.loseAllPower();
       case 'partition':
       case 'one-way':
       case 'client-cut':
@@ -161,6 +156,15 @@ export class Faults {
       case 'crash-in-write':
       case 'action-failure':
         return;
+    }
+  }
+
+  private loseAllPower(): void {
+    const { world, random } = this;
+    if (random.chance(0.7)) return;
+    for (const host of world.hosts) {
+      world.losePower(host);
+      this.later(random.integer(500, 20_000), () => world.restorePower(host));
     }
   }
 

@@ -21,7 +21,7 @@ export function drawOptions(seed: number, mode: Mode | null): SimulationOptions 
     },
     weather: drawWeather(random),
     faults: faults.length > 0 ? faults : [random.pick<FaultKind>(FAULTS)],
-    faultEveryMs: random.pick([3000, 8000, 20_000]),
+    faultEveryMs: random.pick([1500, 3000, 8000, 20_000]),
     faultyMs: random.pick([40_000, 40_000, 80_000, 80_000, 80_000, 300_000]),
   };
 }
