@@ -1,4 +1,4 @@
-import { instantOf, logIndexOf, type NodeId } from '@mha4rdb/kernel';
+import { instantOf, logIndexOf, termOf, type NodeId } from '@mha4rdb/kernel';
 import type { Command } from '../cluster/command.js';
 import type { ClusterState } from '../cluster/state.js';
 import { waitFor } from '../lease/timing.js';
@@ -16,6 +16,8 @@ import { received, report } from '../testing/coordinator-fixture.js';
 import { NOW } from '../testing/member-fixture.js';
 import { playLeader, type Played } from '../testing/played-node.js';
 import { coordinate } from './coordinate.js';
+import { append } from './propose.js';
+import { carryOut } from './raft-effects.js';
 import { openWork } from './work.js';
 
 const inService = running(founded());
@@ -82,4 +84,24 @@ test('leadership is not handed on while a wait runs: the next one would count it
   const W = waitFor(inService.grantMs);
   expect(transfers(NOW + W, n2)).toBeNull();
   expect(transfers(NOW + W, n1)).toBe(NOW);
+});
+
+test('a longer grant that stands in the log, applied or not, is waited for by the next coordinator', () => {
+  const inheritedUntil = (maxMs: number): number => {
+    const { node, now } = leading(inService);
+    const work = openWork(node, instantOf(now), 0);
+    append(work, {
+      type: 'KeepGrant',
+      epoch: inService.epoch,
+      holder: n1,
+      incarnation: inService.incarnation,
+      sendStamp: instantOf(now),
+      maxMs,
+    });
+    const term = termOf(node.raft.term + 1);
+    carryOut(work, [{ kind: 'roleChanged', role: 'leader', term, leader: n1 }]);
+    return (work.node.coordinator?.grantor.inheritedUntil ?? 0) - now;
+  };
+  expect(inheritedUntil(15_000)).toBeCloseTo(waitFor(15_000), 3);
+  expect(inheritedUntil(1)).toBeCloseTo(waitFor(inService.grantMs), 3);
 });
