@@ -95,7 +95,7 @@ export class Executor {
         return promoted.ok ? ok({ promotion: promoted.value }) : promoted;
       }
       case 'writeMarker':
-        return positioned(await engine.writeMarker(action.epoch, call));
+        return positioned(await engine.writeMarker(action, call));
       case 'applyRule':
         return plain(await engine.applyRule(action.rule, call));
       case 'barrier':

@@ -37,6 +37,11 @@ export interface ProgressReport {
   readonly bytesTotal?: number;
 }
 
+export interface EpochMarker {
+  readonly epoch: Epoch;
+  readonly first: boolean;
+}
+
 /** Bounds and observes one long call. `signal` aborts it; children are ended before it returns. */
 export interface CallOptions {
   readonly deadline: Duration;
@@ -89,8 +94,11 @@ export interface DatabaseEngine {
   follow(upstream: DatabaseAddress, options: CallOptions): EngineResult;
   /** Turns the sealed standby into a primary; done when it accepts writes. Repeats are harmless. */
   promote(options: CallOptions): EngineResult<TimelineSwitch>;
-  /** Writes this epoch's marker as the first record, not waiting for standbys; idempotent. */
-  writeMarker(epoch: Epoch, options: CallOptions): EngineResult<DatabasePosition>;
+  /**
+   * Writes this epoch's marker as the first record, not waiting for standbys; idempotent. `first`: of
+   * a new cluster, whose epochs begin anew, so that markers of a former one in the directory go.
+   */
+  writeMarker(marker: EpochMarker, options: CallOptions): EngineResult<DatabasePosition>;
 
   /** Puts the rule in force for later commits. On a standby: for when it will be promoted. */
   applyRule(rule: SynchronousRule, options: CallOptions): EngineResult;

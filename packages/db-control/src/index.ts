@@ -3,6 +3,7 @@ export type {
   DatabaseAddress,
   DatabaseEngine,
   EngineErrorCode,
+  EpochMarker,
   EngineResult,
   ProgressReport,
   StopMode,

@@ -14,7 +14,8 @@ export type MemberAction =
   | { readonly kind: 'seal'; readonly election: LogIndex }
   | { readonly kind: 'follow'; readonly upstream: NodeId; readonly epoch: Epoch }
   | { readonly kind: 'promote'; readonly epoch: Epoch }
-  | { readonly kind: 'writeMarker'; readonly epoch: Epoch }
+  /** `first`: this cluster's first; markers of a former cluster in an adopted directory go. */
+  | { readonly kind: 'writeMarker'; readonly epoch: Epoch; readonly first: boolean }
   | { readonly kind: 'applyRule'; readonly rule: SynchronousRule; readonly epoch: Epoch }
   | { readonly kind: 'barrier'; readonly rule: SynchronousRule; readonly epoch: Epoch }
   | { readonly kind: 'admit'; readonly who: 'replication' | 'all' }

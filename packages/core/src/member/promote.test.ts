@@ -59,7 +59,7 @@ test('the promise for the epoch is on disk before the first step of the promotio
 test.each([
   ['the rule, so that no commit is without it', nothing, { kind: 'applyRule', rule, epoch }],
   ['then the promotion', ruled, { kind: 'promote', epoch }],
-  ['then the marker of the epoch', promoted, { kind: 'writeMarker', epoch }],
+  ['then the marker of the epoch', promoted, { kind: 'writeMarker', epoch, first: false }],
   ['then the barrier, which includes the marker', marked, { kind: 'barrier', rule, epoch }],
 ])('first %s', (_, appointment, action) => {
   const { action: next, proposals } = planOf({ record, appointment });

@@ -24,7 +24,7 @@ export function planAppointment(situation: MemberSituation): MemberPlan {
     // The coordinator sees the report and begins anew: this epoch was never open.
     return plan(noted, { kind: 'closed' }, { record });
   }
-  const action = nextStep(progress, rule, cluster.epoch);
+  const action = nextStep(progress, rule, cluster.epoch, cluster.confirmed === null);
   if (action !== null) return plan(noted, wish, { record, action, proposals: renewal });
   if (progress.promotion === null || progress.marker === null) return plan(noted, wish);
   if (database.directory.kind !== 'present') return plan(noted, wish);
@@ -47,10 +47,11 @@ function nextStep(
   progress: AppointmentProgress,
   rule: Extract<MemberAction, { kind: 'applyRule' }>['rule'],
   epoch: AppointmentProgress['epoch'],
+  first: boolean,
 ): MemberAction | null {
   if (!progress.ruleApplied) return { kind: 'applyRule', rule, epoch };
   if (progress.promotion === null) return { kind: 'promote', epoch };
-  if (progress.marker === null) return { kind: 'writeMarker', epoch };
+  if (progress.marker === null) return { kind: 'writeMarker', epoch, first };
   if (!progress.barrierDone) return { kind: 'barrier', rule, epoch };
   return null;
 }

@@ -30,7 +30,7 @@ test.each([
   ['a barrier', { kind: 'barrier', rule: { standbys: [n2], acks: 1 }, epoch }],
   ['a change of the rule', { kind: 'applyRule', rule: { standbys: [n2], acks: 1 }, epoch }],
   ['a seal that hangs', { kind: 'seal', election: 1 as never }],
-  ['a marker that hangs', { kind: 'writeMarker', epoch }],
+  ['a marker that hangs', { kind: 'writeMarker', epoch, first: false }],
   ['opening the access rules', { kind: 'admit', who: 'all' }],
   ['a start', { kind: 'start' }],
   ['an orderly stop', { kind: 'stop', mode: 'fast', reason: '' }],

@@ -44,10 +44,10 @@ export function createPostgresEngine(config: PostgresConfig): DatabaseEngine {
     seal: (options) => asResult(() => seal(context, Deadline.of(options))),
     follow: (upstream, options) => asResult(() => follow(context, upstream, Deadline.of(options))),
     promote: (options) => asResult(() => promote(context, Deadline.of(options))),
-    writeMarker: (epoch, options) =>
+    writeMarker: (marker, options) =>
       asResult(async () => {
-        const position = await writeMarker(context, epoch, Deadline.of(options));
-        observer.noteEpoch(epoch);
+        const position = await writeMarker(context, marker, Deadline.of(options));
+        observer.noteEpoch(marker.epoch);
         return position;
       }),
     applyRule: (rule, options) => asResult(() => applyRule(context, rule, Deadline.of(options))),

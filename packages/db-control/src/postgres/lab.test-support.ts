@@ -85,7 +85,7 @@ export async function becomePrimary(node: LabNode, epoch: number): Promise<void>
   await done(engine.initialize(soon));
   await done(engine.startSealed(soon));
   await done(engine.promote(soon));
-  await done(engine.writeMarker(epoch as never, soon));
+  await done(engine.writeMarker({ epoch: epoch as never, first: false }, soon));
   await done(engine.admit('all', soon));
 }
 

@@ -7,6 +7,7 @@ import {
   timelineOfWalFile,
 } from '@mha4rdb/db-probe';
 import { epochOf, type DatabasePosition, type Epoch } from '@mha4rdb/kernel';
+import type { EpochMarker } from '../engine.js';
 import { withLocal, type Context } from './context.js';
 import type { Deadline } from './deadline.js';
 import { EngineFailure } from './failure.js';
@@ -16,11 +17,12 @@ import type { Session } from './session.js';
 /**
  * Writes the marker of an epoch, once, as the first record of ours after a promotion, and answers
  * where the log ends behind it. Waits for no standby (the barrier does). Refuses an epoch below the
- * last marker: epochs strictly increase along one history.
+ * last marker: epochs strictly increase along one history. Only the first marker of a cluster replaces
+ * what stands: the directory may have been another cluster's, whose epochs count for nothing here.
  */
 export function writeMarker(
   context: Context,
-  epoch: Epoch,
+  { epoch, first }: EpochMarker,
   deadline: Deadline,
 ): Promise<DatabasePosition> {
   return withLocal(context, deadline, async (session) => {
@@ -34,11 +36,15 @@ export function writeMarker(
     }
     if (state?.['has_marker'] !== true) await session.rows(CREATE, deadline);
     const last = await lastMarker(session, deadline);
-    if (last > epoch) {
+    if (last > epoch && !first) {
       throw new EngineFailure('refused', `the log has a marker of epoch ${last}, after ${epoch}`);
     }
-    if (last < epoch) {
-      await session.rows(`insert into ${MARKER_TABLE} (epoch) values (${epoch})`, deadline);
+    if (last !== epoch) {
+      await session.rows(
+        `delete from ${MARKER_TABLE} where epoch > ${epoch};
+         insert into ${MARKER_TABLE} (epoch) values (${epoch})`,
+        deadline,
+      );
     }
     await ensureRoles(context, session, deadline);
     return positionNow(session, epoch, deadline);

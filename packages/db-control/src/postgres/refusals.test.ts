@@ -162,7 +162,13 @@ test("an adopted directory keeps its own rules behind the operator's, and its co
   expect(await failure(other.engine.initialize(soon))).toBe('not-ours');
   await done(other.engine.startSealed(soon));
   await done(other.engine.promote(soon));
-  await done(other.engine.writeMarker(3 as never, soon));
+  await done(other.engine.writeMarker({ epoch: 3 as never, first: false }, soon));
+  // It was another cluster's once: the first marker of a new cluster counts from the beginning.
+  expect(await failure(other.engine.writeMarker({ epoch: 2 as never, first: false }, soon))).toBe(
+    'refused',
+  );
+  await done(other.engine.writeMarker({ epoch: 2 as never, first: true }, soon));
+  expect(await ask(other, 'select epoch::int from mha4rdb.epoch_marker')).toEqual([{ epoch: 2 }]);
   await done(other.engine.admit('all', soon));
   const rules = await ask(
     other,

@@ -73,12 +73,16 @@ test('every look at a primary proves a write that reached its log', async () => 
 });
 
 test('a marker is written once, and never one of an older epoch', async () => {
-  const position = await done(first.engine.writeMarker(epochOf(5), soon));
+  const position = await done(first.engine.writeMarker({ epoch: epochOf(5), first: false }, soon));
   expect(position).toMatchObject({ epoch: 5, timeline: 2 });
-  expect(await failure(first.engine.writeMarker(epochOf(4), soon))).toBe('refused');
+  expect(await failure(first.engine.writeMarker({ epoch: epochOf(4), first: false }, soon))).toBe(
+    'refused',
+  );
   const rows = await ask(first, 'select epoch::int from mha4rdb.epoch_marker');
   expect(rows.map((row) => row['epoch'])).toEqual([5]);
-  expect(await failure(second.engine.writeMarker(epochOf(9), soon))).toBe('refused');
+  expect(await failure(second.engine.writeMarker({ epoch: epochOf(9), first: false }, soon))).toBe(
+    'refused',
+  );
 });
 
 test('with the rule, a commit waits for the standby and returns when it is back', async () => {
@@ -213,7 +217,9 @@ test('a promotion ends readers first, keeps the rule, and repeats harmlessly', a
   expect(began.history.map((entry) => entry.timeline)).toEqual([1, 2]);
   await expect(reader.rows('select 1', Deadline.after(2000))).rejects.toThrow();
   expect(await done(second.engine.promote(soon))).toEqual(began);
-  expect(await done(second.engine.writeMarker(epochOf(8), soon))).toMatchObject({ epoch: 8 });
+  expect(
+    await done(second.engine.writeMarker({ epoch: epochOf(8), first: false }, soon)),
+  ).toMatchObject({ epoch: 8 });
   expect(await second.engine.observe()).toMatchObject({
     role: 'primary',
     admits: 'replication',
@@ -262,7 +268,7 @@ test('a clone replaces a directory of the same database and keeps the old one as
   await done(second.engine.startSealed(soon));
   await done(second.engine.seal(soon));
   await done(second.engine.promote(soon));
-  await done(second.engine.writeMarker(epochOf(12), soon));
+  await done(second.engine.writeMarker({ epoch: epochOf(12), first: false }, soon));
   const steps = new Set<string>();
   await appendFile(join(first.config.dataDir, 'a-note'), 'of the operator');
   await done(
