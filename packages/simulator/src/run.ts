@@ -86,7 +86,8 @@ function describe(world: World): string {
     const why = agent.state?.why ?? agent.state?.member?.trouble ?? '';
     const role = database === null ? 'arbiter' : `${database.process}/${database.role}`;
     const up = database?.directory?.upstream ?? '-';
-    const end = `${database?.wal.timeline ?? ''}:${database?.directory?.wal.length ?? ''}`;
+    const wal = database?.directory?.wal;
+    const end = `${wal?.timeline ?? ''}:${wal?.length ?? ''}`;
     return `${member.id}[${agent.isAlive ? '' : 'dead '}${state?.phase ?? ''} epoch ${state?.epoch ?? ''} of ${state?.primary ?? 'nobody'}; ${role} up=${up} ${end} e${database?.epoch ?? ''}; ${lease.describe(now)}; ${why}]`;
   });
   return hosts.join('\n    ');
