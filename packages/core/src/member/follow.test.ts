@@ -48,10 +48,17 @@ it.each([
   expect(member.rejoin?.rung).toBe(rung);
 });
 
+it('a server that answers nothing for a minute is ended, and not before', () => {
+  const silent: DatabaseObservation = { ...diverged, process: 'running', role: 'silent' };
+  const after = (ms: number) => planOf(silent, { silentSince: instantOf(now - ms) }).action;
+  expect(after(59_000)).toBeNull();
+  expect(after(60_000)).toMatchObject({ kind: 'stop', mode: 'immediate' });
+});
+
 it('a server that is not ready for long is copied anew', () => {
   const starting: DatabaseObservation = { ...diverged, process: 'running', role: 'starting' };
   expect(planOf(starting).member.startingSince).toBe(now);
-  const { member, action } = planOf(starting, { startingSince: instantOf(now - 60_000) });
+  const { member, action } = planOf(starting, { startingSince: instantOf(now - 600_000) });
   expect(member.rejoin?.rung).toBe('clone');
   expect(action?.kind ?? 'stop').toBe('stop');
 });

@@ -19,7 +19,10 @@ const FIRST_STREAM = { tries: 3, patienceMs: 120_000 };
  * went away never becomes consistent. A copy is made beside it, so that nothing is lost by patience
  * that was too short.
  */
-const STARTING_PATIENCE_MS = 60_000;
+const STARTING_PATIENCE_MS = 600_000;
+
+/** A process that answers nothing at all for this long hangs. */
+const SILENT_PATIENCE_MS = 60_000;
 
 /**
  * Somebody else is primary: stop if still writable, start sealed if stopped, then stream from the
@@ -60,6 +63,11 @@ export function planFollowing(situation: MemberSituation): MemberPlan {
   }
   if (member.rejoin?.epoch === cluster.epoch) {
     return planRejoin({ ...situation, member: settled }, member.rejoin.rung);
+  }
+  // A server that hangs is ended; what comes up after it is looked at anew.
+  if (database.role === 'silent' && lastsSince(settled.silentSince, situation.now)) {
+    const reason = 'its server has not answered for long';
+    return plan(settled, wish, { action: { kind: 'stop', mode: 'immediate', reason } });
   }
   if (
     settled.startingSince !== null &&
@@ -181,8 +189,16 @@ function hasDiverged(
 }
 
 function noteStarting(member: MemberState, now: Instant): MemberState {
-  const starts = member.database?.role === 'starting';
-  return { ...member, startingSince: starts ? (member.startingSince ?? now) : null };
+  const role = member.database?.role;
+  return {
+    ...member,
+    startingSince: role === 'starting' ? (member.startingSince ?? now) : null,
+    silentSince: role === 'silent' ? (member.silentSince ?? now) : null,
+  };
+}
+
+function lastsSince(since: Instant | null, now: Instant): boolean {
+  return since !== null && now - since >= SILENT_PATIENCE_MS;
 }
 
 function noteReceiving(

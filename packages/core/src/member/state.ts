@@ -109,6 +109,8 @@ export interface MemberState {
   readonly restored: 'rewound' | 'copied' | null;
   /** Since when the server answers that it is not ready yet. */
   readonly startingSince: Instant | null;
+  /** Since when its process answers nothing. */
+  readonly silentSince: Instant | null;
   /** The epoch whose running primary this life found, to adopt it. */
   readonly heirOf: Epoch | null;
   readonly rejoin: Rejoin | null;
@@ -160,6 +162,7 @@ export function initialMemberState(
     notReceivingSince: null,
     restored: null,
     startingSince: null,
+    silentSince: null,
     heirOf: null,
     rejoin: null,
     firstStream: null,
