@@ -75,11 +75,13 @@ export function loadConfig<Kind extends ConfigKind>(
   }
   const resolved = resolveKeys(keys, { ...sources, document });
   const overrides = unknownOverrides(keys, sources);
-  const problems = [...document.problems, ...resolved.problems, ...overrides, ...halfTls(resolved)];
-  if (problems.length > 0) return { ok: false, problems: inFileOrder(problems) };
+  const unread = [...resolved.problems, ...halfTls(resolved)];
+  const problems = [...document.problems, ...unread, ...overrides];
+  if (unread.length > 0) return { ok: false, problems: inFileOrder(problems) };
+  // Names that nobody knows keep no value from being judged: all problems come at once.
   const config = build(sources.kind, resolved);
-  const crossed = problemsOf(crossCheck(config), resolved);
-  if (crossed.length > 0) return { ok: false, problems: inFileOrder(crossed) };
+  problems.push(...problemsOf(crossCheck(config), resolved));
+  if (problems.length > 0) return { ok: false, problems: inFileOrder(problems) };
   return {
     ok: true,
     value: {
