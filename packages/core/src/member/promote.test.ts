@@ -36,7 +36,6 @@ const nothing: AppointmentProgress = {
   promotion: null,
   marker: null,
   barrierDone: false,
-  promotedAt: null,
 };
 const ruled = { ...nothing, ruleApplied: true };
 const promoted = { ...ruled, promotion: { timeline: 3, switchLsn: 100, history: [] } };

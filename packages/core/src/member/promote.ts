@@ -66,7 +66,6 @@ function progressOf({ cluster, member, now }: MemberSituation): AppointmentProgr
     promotion: null,
     marker: null,
     barrierDone: false,
-    promotedAt: null,
   };
 }
 

@@ -26,8 +26,9 @@ export type Standing =
 /**
  * Classifies the member's standing. Pure, so that the branch that lets a server take writes can be
  * tabulated. `heir`: the primary's agent in a later life than the one that was appointed.
- * `catching-up`: this life's state is older than what the disk promised. `retiring`: primary by the replicated state, and never to open again in this epoch: fenced, or
- * released on disk (every path to being primary passes here, protocol §3).
+ * `catching-up`: this life's state is older than what the disk promised. `retiring`: primary by the
+ * replicated state, and never to open again in this epoch: fenced, or released on disk (every path to
+ * being primary passes here, protocol §3).
  */
 export function classifyStanding({
   cluster,

@@ -9,7 +9,7 @@ import type {
   SynchronousRule,
   TimelineSwitch,
 } from '@mha4rdb/kernel';
-import { epochOf, logIndexOf } from '@mha4rdb/kernel';
+import { logIndexOf } from '@mha4rdb/kernel';
 import type { HeldGrant } from '../lease/holder.js';
 import type { HostView } from '../node/event.js';
 import type { FenceWish, MemberAction } from './action.js';
@@ -31,7 +31,6 @@ export interface AppointmentProgress {
   readonly promotion: TimelineSwitch | null;
   readonly marker: DatabasePosition | null;
   readonly barrierDone: boolean;
-  readonly promotedAt: Instant | null;
 }
 
 /** What happened after the confirmation of one epoch. */
@@ -174,6 +173,3 @@ export function initialMemberState(
     shutdown: null,
   };
 }
-
-/** No epoch: nothing was ever appointed. */
-export const NO_EPOCH = epochOf(0);

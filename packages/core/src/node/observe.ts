@@ -101,7 +101,7 @@ function afterSuccess(
         ? {
             ...member,
             sealed: null,
-            appointment: { ...appointment, promotion: outcome.promotion, promotedAt: now },
+            appointment: { ...appointment, promotion: outcome.promotion },
           }
         : { ...member, sealed: null };
     case 'writeMarker':
