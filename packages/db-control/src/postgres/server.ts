@@ -5,16 +5,11 @@ import { join } from 'node:path';
 import type { StopMode } from '../engine.js';
 import type { PostgresConfig } from './config.js';
 import type { Deadline } from './deadline.js';
+import { DirectoryProcesses } from './directory-processes.js';
 import { makeOwnDirectory, removeDurably } from './durable-file.js';
 import { EngineFailure } from './failure.js';
 import type { Layout } from './layout.js';
-import {
-  postmasterOf,
-  processOf,
-  serverProcesses,
-  signalProcess,
-  type ProcessView,
-} from './processes.js';
+import { postmasterOf, processOf, signalProcess, type ProcessView } from './processes.js';
 
 const LOG_LIMIT_BYTES = 16 << 20;
 const LOG_TAIL_BYTES = 4096;
@@ -33,11 +28,14 @@ export class ServerProcess {
   private known: ProcessView | undefined;
   private logStart = 0;
   private quietSince: number | undefined;
+  private readonly processes: DirectoryProcesses;
 
   constructor(
     private readonly config: PostgresConfig,
     private readonly layout: Layout,
-  ) {}
+  ) {
+    this.processes = new DirectoryProcesses(layout.dataDir);
+  }
 
   /** The postmaster, when it runs. One that is known is asked of the kernel, not of the disk. */
   postmaster(): ProcessView | undefined {
@@ -63,7 +61,7 @@ export class ServerProcess {
     }
     const now = performance.now();
     if (this.quietSince !== undefined && now - this.quietSince < QUIET_MS) return 'stopped';
-    if (serverProcesses(this.layout.dataDir).length > 0) return 'stopping';
+    if (this.processes.left().length > 0) return 'stopping';
     this.quietSince = now;
     return 'stopped';
   }
@@ -71,7 +69,7 @@ export class ServerProcess {
   /** Proves now that no process of the data directory is left. */
   isGone(): boolean {
     if (this.postmaster() !== undefined) return false;
-    return serverProcesses(this.layout.dataDir).length === 0;
+    return this.processes.left().length === 0;
   }
 
   /** Starts the postmaster; it is not ready yet when this returns. */
@@ -184,7 +182,7 @@ export class ServerProcess {
     if (this.isGone()) return this.clean();
     throw new EngineFailure(
       'timeout',
-      `processes of ${this.layout.dataDir} are left after a kill: ${serverProcesses(this.layout.dataDir).join(', ')}`,
+      `processes of ${this.layout.dataDir} are left after a kill: ${this.processes.left().join(', ')}`,
       'They wait for storage that does not answer; only the host can be fenced.',
     );
   }
@@ -198,7 +196,7 @@ export class ServerProcess {
   private killAll(): void {
     const postmaster = this.postmaster()?.pid;
     if (postmaster !== undefined) signalProcess(postmaster, 'SIGKILL');
-    for (const pid of serverProcesses(this.layout.dataDir)) signalProcess(pid, 'SIGKILL');
+    for (const pid of this.processes.left()) signalProcess(pid, 'SIGKILL');
   }
 
   /** A pid file whose process is proven gone could block the next start once its pid is reused. */
