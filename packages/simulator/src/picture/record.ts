@@ -1,3 +1,4 @@
+import type { ClusterEvent } from '@mha4rdb/core';
 import type { NodeId } from '@mha4rdb/kernel';
 
 /** One lane of a picture. */
@@ -120,4 +121,6 @@ export interface RunRecord {
   readonly endMs: number;
   /** In the order in which it happened. */
   readonly events: readonly RecordedEvent[];
+  /** The cluster's own history at the end, as `mhactl history` shows it: who was chosen and why. */
+  readonly changes: readonly ClusterEvent[];
 }
