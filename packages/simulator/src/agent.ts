@@ -15,7 +15,7 @@ import {
   type NodeId,
 } from '@mha4rdb/kernel';
 import { look, runAction, type ActionRun } from './engine.js';
-import type { Host } from './host.js';
+import { isAwake, type Host } from './host.js';
 import type { World } from './world.js';
 
 /** Makes an event at the moment when the agent's loop takes it. */
@@ -51,13 +51,13 @@ export class Agent {
   start(): void {
     const { world, host } = this;
     this.restartPlanned = false;
-    if (this.state !== null || !host.powered) return;
+    if (this.state !== null || !isAwake(host)) return;
     this.life += 1;
     host.incarnations += 1;
     this.reset();
     // Beside a database that runs, leases stay for the life that may adopt it; else they are swept.
     if (host.database?.process === 'stopped') {
-      host.lease.enforce({ kind: 'closed' }, world.schedule.now, host.clock);
+      host.lease.enforce({ kind: 'closed' }, world.schedule.now);
     }
     const incarnation = incarnationOf(host.incarnations);
     const { now, wall } = this.clocks();
@@ -77,7 +77,7 @@ export class Agent {
         wall,
       );
       this.state = started.state;
-      world.trace.say(world.schedule.now, host.member.id, `agent starts, life ${incarnation}`);
+      world.tell(host.member.id, `agent starts, life ${incarnation}`);
       this.carryOut(started.effects);
     });
     this.every(world.timing.heartbeat / 5, () =>
@@ -97,7 +97,7 @@ export class Agent {
     this.state = null;
     this.reset();
     host.disk.crash(host.random);
-    world.trace.say(world.schedule.now, host.member.id, 'agent ends');
+    world.tell(host.member.id, 'agent ends');
     if (supervised) this.startLater(host.random.integer(300, 3000));
   }
 
@@ -110,6 +110,12 @@ export class Agent {
   freeze(): void {
     if (this.state === null || this.frozen) return;
     this.frozen = true;
+  }
+
+  /** The first thing that a machine's agent learns after a suspend, before all that waited. */
+  noticeGap(milliseconds: number): void {
+    if (this.state === null) return;
+    this.backlog.unshift((now, wall) => ({ type: 'gap', now, wall, ms: milliseconds }));
   }
 
   thaw(): void {
@@ -151,7 +157,7 @@ export class Agent {
   private carryOut(effects: readonly NodeEffect[]): void {
     const { world, life } = this;
     for (const effect of effects) {
-      if (world.faults.crashesInStep(effect)) {
+      if (world.faults.crashesInStep(this.host, effect)) {
         this.crash(true);
         return;
       }
@@ -167,7 +173,7 @@ export class Agent {
       case 'persistRaft': {
         host.disk.begin(effect.persist);
         const { ticket } = effect.persist;
-        this.afterWrite(() => {
+        this.afterWrite('persistRaft', () => {
           host.disk.finish();
           this.take((at, wall) => ({ type: 'raftPersisted', now: at, wall, ticket }));
         });
@@ -176,7 +182,7 @@ export class Agent {
       case 'persistMember': {
         host.disk.beginMember(effect.record);
         const { ticket } = effect;
-        this.afterWrite(() => {
+        this.afterWrite('persistMember', () => {
           host.disk.finishMember();
           this.take((at, wall) => ({ type: 'memberPersisted', now: at, wall, ticket }));
         });
@@ -190,7 +196,7 @@ export class Agent {
         if (this.action?.id === effect.id) this.action.cancelled = true;
         return;
       case 'fence': {
-        host.lease.enforce(effect.wish, now, host.clock);
+        host.lease.enforce(effect.wish, now);
         this.tellHost(false);
         return;
       }
@@ -210,32 +216,43 @@ export class Agent {
     const from = host.member.id;
     const target = world.host(to);
     world.network.send(from, to, () => {
-      if (target.powered) {
+      if (isAwake(target)) {
         target.agent.take((now, wall) => ({ type: 'received', now, wall, from, message }));
       }
     });
   }
 
-  private afterWrite(done: () => void): void {
+  private afterWrite(effect: 'persistRaft' | 'persistMember', done: () => void): void {
     const { world, host, life } = this;
     const slow = host.slowDiskUntil > world.schedule.now;
     const ms = slow ? host.random.integer(50, 1500) : 0.2 + host.random.next() * 2;
-    if (world.faults.crashesInWrite()) {
+    if (world.faults.crashesInWrite(host, effect)) {
       world.schedule.after(ms * host.random.next(), () => {
         if (this.life === life) this.crash(true);
       });
     }
     // The kernel finishes a write also while the process is frozen; it only learns of it later.
     world.schedule.after(ms, () => {
-      if (this.life === life) done();
+      if (this.life !== life) return;
+      if (world.schedule.now < host.diskFailsUntil) return this.endOnBadDisk();
+      done();
     });
+  }
+
+  /** What a failed fsync left is unknown, so that the process must not go on with it (R4). */
+  private endOnBadDisk(): void {
+    const { world, host } = this;
+    world.coverage.count(`agent ended: disk ${host.diskFailure}`);
+    if (host.diskFailure === 'full') host.disk.lose();
+    this.crash(true);
   }
 
   private startAction(id: number, action: MemberAction, deadline: Instant): void {
     const { world, host, life } = this;
     if (this.action !== null) throw new InvariantError('effect', 'two actions at once');
     if (host.database === null) throw new InvariantError('effect', 'an arbiter has no database');
-    world.trace.say(world.schedule.now, host.member.id, `begins ${describe(action)}`);
+    world.tell(host.member.id, `begins ${describe(action)}`);
+    world.recorder.action(host, world.schedule.now, action.kind, 'begins');
     const running = { id, cancelled: false };
     this.action = running;
     const run: ActionRun = runAction(action, world.surroundings(host, host.database));
@@ -256,6 +273,8 @@ export class Agent {
     const { world, host, life } = this;
     const startedAt = this.clocks().now;
     world.coverage.actionEnded(action, outcome);
+    const step = outcome.ok ? 'done' : 'failed';
+    world.recorder.action(host, world.schedule.now, action.kind, step, outcome.failure?.message);
     const looks = CHANGES_ALL.has(action.kind) || !outcome.ok;
     const ms =
       looks && host.database?.frozen === true ? QUESTION_DEADLINE_MS : host.random.next() * 3;

@@ -33,7 +33,8 @@ export class Checks {
 
   violate(invariant: string, detail: string): void {
     this.violation ??= { invariant, detail, at: this.world.schedule.now };
-    this.world.trace.say(this.world.schedule.now, 'CHECK', `${invariant}: ${detail}`);
+    this.world.tell('CHECK', `${invariant}: ${detail}`);
+    this.world.recorder.violation(this.world.schedule.now, invariant, detail);
   }
 
   afterStep(host: Host): void {
@@ -45,10 +46,16 @@ export class Checks {
   }
 
   /** A commit of this database is about to be told to a client. */
-  onAcknowledged(database: Database, lsn: number): void {
-    const record = database.wal.records[lsn - 1];
-    if (record === undefined) return;
+  onAcknowledged(host: Host, lsn: number): void {
+    const { database } = host;
+    const record = database?.wal.records[lsn - 1];
+    if (database === null || record === undefined) return;
     if (this.openedEpoch > database.epoch) {
+      if (sleptUnder(host, host.lease.end) && database.effective.acks === 0) {
+        // Documented (protocol §1): a machine that stood still with its clock, and nobody to wait for.
+        this.world.coverage.count('KNOWN a paused machine acknowledged with k = 0');
+        return;
+      }
       this.violate(
         'no acknowledgement after the epoch was deposed',
         `${database.id} acknowledged in epoch ${database.epoch}, ${this.openedEpoch} was opened before`,
@@ -179,14 +186,16 @@ export class Checks {
 
   private checkGrants(): void {
     const { now } = this.world.schedule;
-    const holders = this.world.hosts.filter(({ agent, clock }) => {
+    const holders = this.world.hosts.filter((host) => {
+      const { agent, clock } = host;
       const member = agent.state?.member;
       if (member?.grant == null) return false;
       // What ended in a later epoch ended in this one too.
       const over = member.fenced !== null && member.fenced.epoch >= member.grant.epoch;
       const { released: last } = member.record;
       const released = last !== null && last.epoch >= member.grant.epoch;
-      return !over && !released && clock.read(now) < member.grant.end;
+      if (over || released || sleptUnder(host, member.grant.end)) return false;
+      return clock.read(now) < member.grant.end;
     });
     if (holders.length > 1) {
       const names = holders.map(({ member }) => member.id).join(' and ');
@@ -196,11 +205,15 @@ export class Checks {
 
   private checkHosts(): void {
     const { now } = this.world.schedule;
-    const open = this.world.hosts.filter(({ lease }) => lease.hasOpenLease(now));
+    const open = this.world.hosts.filter(
+      (host) => host.lease.hasOpenLease(now) && !sleptUnder(host, host.lease.end),
+    );
     if (open.length > 1) {
       this.violate('at most one open port', open.map(({ member }) => member.id).join(' and '));
     }
-    const answering = this.world.hosts.filter((host) => answersClients(host, now));
+    const answering = this.world.hosts.filter(
+      (host) => answersClients(host, now) && !sleptUnder(host, host.lease.end),
+    );
     for (const { database } of answering) {
       this.openedEpoch = Math.max(this.openedEpoch, database?.epoch ?? 0);
     }
@@ -223,4 +236,9 @@ export class Checks {
       `${primary} enforces ${encodeCanonical(database.effective)}, recorded is ${encodeCanonical(rule)}`,
     );
   }
+}
+
+/** Its machine stood still while this grant or lease ran: the clocks promise nothing about it. */
+function sleptUnder(host: Host, end: number): boolean {
+  return end > 0 && end <= host.untrustedUntil;
 }

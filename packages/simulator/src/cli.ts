@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Coverage } from './coverage.js';
-import { FAULTS, MODES, type FaultKind, type Mode, type SimulationOptions } from './options.js';
+import { FAULTS, type FaultKind } from './fault.js';
+import { MODES, type Mode, type SimulationOptions } from './options.js';
 import { simulate, type SimulationResult } from './run.js';
 import { drawOptions } from './swarm.js';
 
@@ -81,7 +82,7 @@ function main(): number {
     const options = optionsOf(seed, given);
     const result = simulate(
       options,
-      given.trace ? (line) => process.stdout.write(`${line}\n`) : null,
+      given.trace ? { print: (line) => process.stdout.write(`${line}\n`) } : {},
     );
     total.events += result.events;
     total.simulatedMs += result.simulatedMs;
@@ -131,8 +132,8 @@ function report(result: SimulationResult, traced: boolean): void {
 }
 
 function describe(options: SimulationOptions): string {
-  const { mode, preset, durability, faults, faultEveryMs } = options;
-  return `${mode}, ${preset}, ${durability.mode}${durability.degrade ? ' degrade' : ''}, faults each ${faultEveryMs} ms: ${faults.join(', ')}`;
+  const { members, timing, durability, faults, faultEveryMs } = options;
+  return `${members.length} members, grant ${timing.grant} ms, ${durability.mode}${durability.degrade ? ' degrade' : ''}, faults each ${faultEveryMs} ms: ${faults.join(', ')}`;
 }
 
 function summary(

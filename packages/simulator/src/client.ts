@@ -1,4 +1,4 @@
-import type { Host } from './host.js';
+import { isAwake, type Host } from './host.js';
 import type { World } from './world.js';
 
 const TIMEOUT_MS = 1000;
@@ -32,7 +32,7 @@ export class Client {
     const { now } = world.schedule;
     const host = world.hosts.find(
       (candidate) =>
-        candidate.powered &&
+        isAwake(candidate) &&
         candidate.lease.hasVip(now) &&
         world.network.isConnected(this.name, candidate.member.id, 'databases'),
     );
@@ -58,20 +58,22 @@ export class Client {
     const { world } = this;
     const { database } = host;
     const passes = (): boolean =>
-      host.powered &&
+      isAwake(host) &&
       host.lease.admitsClients(world.schedule.now) &&
       world.network.isConnected(this.name, host.member.id, 'databases');
     if (database === null || !passes() || !database.isUp || database.role !== 'primary') return;
     if (database.directory?.admits !== 'all') return;
+    if (database.diskIsFull) return answered();
     if (world.random.chance(0.1)) {
-      if (database.visible > 0) world.checks.onAcknowledged(database, database.visible);
+      if (database.visible > 0) world.checks.onAcknowledged(host, database.visible);
       return answered();
     }
     const { life } = database;
     const value = this.nextValue++;
     const record = database.commit(value, () => {
       if (database.life !== life || !passes()) return;
-      world.checks.onAcknowledged(database, lsn);
+      world.checks.onAcknowledged(host, lsn);
+      world.recorder.acknowledged(host, now(), database.epoch);
       this.acknowledged += 1;
       world.clientServed(database, now());
       this.lastAckAt = now();

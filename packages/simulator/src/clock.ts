@@ -2,14 +2,17 @@ import { CLOCK_RATE_ERROR } from '@mha4rdb/core';
 import { instantOf, type Instant, type SeededRandom } from '@mha4rdb/kernel';
 
 /**
- * One host's monotonic clock: a rate within ρ of true time (protocol §4) and an origin of its own,
- * drawn anew at each boot. The kernel's timers run on it too.
+ * One host's monotonic clock: a rate within ρ of true time (protocol §4) that can change while it
+ * runs, and an origin of its own, drawn anew at each boot. The kernel's timers run on it too. It
+ * stands still while the machine sleeps or its hypervisor has stopped it.
  */
 export class HostClock {
-  private readonly rate: number;
-  private origin = 0;
-  private bootedAt = 0;
-  private readonly wallError: number;
+  private rate: number;
+  private running = true;
+  /** It showed `shown` at the true time `since`. */
+  private shown = 0;
+  private since = 0;
+  private wallError: number;
 
   constructor(private readonly random: SeededRandom) {
     // Half of all clocks stand at one of the two bounds: the inequalities are tight there.
@@ -20,17 +23,18 @@ export class HostClock {
   }
 
   boot(now: number): void {
-    this.bootedAt = now;
-    this.origin = this.random.integer(1000, 1_000_000);
+    this.since = now;
+    this.running = true;
+    this.shown = this.random.integer(1000, 1_000_000);
   }
 
   read(now: number): Instant {
-    return instantOf(this.origin + (now - this.bootedAt) * this.rate);
+    return instantOf(this.show(now));
   }
 
-  /** The true time at which this clock shows `local`. */
+  /** The true time at which this clock will show `local`, if nothing happens to it. */
   when(local: number): number {
-    return this.bootedAt + (local - this.origin) / this.rate;
+    return this.since + (local - this.shown) / this.rate;
   }
 
   /** How long `milliseconds` of this clock last in truth. */
@@ -38,8 +42,36 @@ export class HostClock {
     return milliseconds / this.rate;
   }
 
+  changeRate(now: number, rate: number): void {
+    this.settle(now);
+    this.rate = rate;
+  }
+
+  stop(now: number): void {
+    this.settle(now);
+    this.running = false;
+  }
+
+  goOn(now: number): void {
+    this.settle(now);
+    this.running = true;
+  }
+
   /** For display; nothing may be decided on it. */
   wall(now: number): number {
     return Math.round(1_700_000_000_000 + now + this.wallError);
+  }
+
+  jumpWall(milliseconds: number): void {
+    this.wallError += milliseconds;
+  }
+
+  private show(now: number): number {
+    return this.running ? this.shown + (now - this.since) * this.rate : this.shown;
+  }
+
+  private settle(now: number): void {
+    this.shown = this.show(now);
+    this.since = now;
   }
 }

@@ -21,6 +21,14 @@ export interface Directory {
   clean: boolean;
 }
 
+/** What ails the disk of one server, each until a true time. */
+export interface DatabaseDisk {
+  slowUntil: number;
+  fullUntil: number;
+  /** A flush that fails ends the server: it cannot know what arrived. */
+  failsUntil: number;
+}
+
 /** A commit that waits for the rule. */
 interface Waiter {
   readonly lsn: number;
@@ -40,6 +48,7 @@ export class Database {
   process: 'running' | 'stopped' = 'stopped';
   role: 'starting' | 'standby' | 'primary' = 'starting';
   frozen = false;
+  readonly disk: DatabaseDisk = { slowUntil: 0, fullUntil: 0, failsUntil: 0 };
   /** Counts starts and ends: what was planned in an earlier life does nothing. */
   life = 0;
   flushed = 0;
@@ -71,6 +80,14 @@ export class Database {
 
   get isUp(): boolean {
     return this.process === 'running' && !this.frozen;
+  }
+
+  get diskIsFull(): boolean {
+    return this.disk.fullUntil > this.schedule.now;
+  }
+
+  get diskFails(): boolean {
+    return this.disk.failsUntil > this.schedule.now;
   }
 
   /** The epoch of the last marker that is replayed. */
@@ -153,6 +170,8 @@ export class Database {
 
   promote(): void {
     const { wal } = this;
+    // The end of recovery is a record of its own; a server that cannot write it gives up.
+    if (this.diskIsFull) return this.crash();
     this.closeStreams();
     wal.leave(wal.timeline + 1);
     this.role = 'primary';
@@ -167,8 +186,10 @@ export class Database {
     if (this.flushing || this.process !== 'running' || this.flushed >= this.wal.length) return;
     this.flushing = true;
     const target = this.wal.length;
-    this.later(0.2 + this.random.next() * 1.5, () => {
+    const slow = this.disk.slowUntil > this.schedule.now ? this.random.integer(20, 800) : 0;
+    this.later(0.2 + this.random.next() * 1.5 + slow, () => {
       this.flushing = false;
+      if (this.diskFails) return this.crash();
       this.flushed = Math.max(this.flushed, Math.min(target, this.wal.length));
       if (this.role === 'primary') this.replayed = this.wal.length;
       else this.replayLater();

@@ -20,7 +20,7 @@ export interface EngineSurroundings {
   /** Ends sessions and starts connecting to the upstream of the directory. */
   readonly connectUpstream: () => void;
   /** A fault: this action fails though it could have been done. */
-  readonly failChance: number;
+  readonly failsAnyway: (action: string) => boolean;
 }
 
 /** An action under way: yields how many milliseconds pass until it goes on. */
@@ -30,9 +30,9 @@ const SYSTEM_ID = 'system-1';
 
 /** Carries out what the agent asked for; the words of `MemberAction` say what each one means. */
 export function* runAction(action: MemberAction, world: EngineSurroundings): ActionRun {
-  const { database, random, failChance } = world;
+  const { database, random } = world;
   yield 1 + random.next() * 5;
-  if (random.chance(failChance)) return failed(`${action.kind} was made to fail`);
+  if (world.failsAnyway(action.kind)) return failed(`${action.kind} was made to fail`);
   switch (action.kind) {
     case 'initialize':
       yield random.integer(200, 1500);
@@ -134,6 +134,7 @@ function* rewind(world: EngineSurroundings, from: NodeId): ActionRun {
 function* start(database: Database): ActionRun {
   if (database.directory === null) return failed('no database');
   if (database.directory.broken) return failed('a rewind was interrupted', 'diverged');
+  if (database.diskFails) return failed('the server cannot read its files');
   if (database.process === 'running' && database.role === 'primary') {
     return failed('the server runs as a primary');
   }
@@ -182,6 +183,7 @@ function* follow(world: EngineSurroundings, upstream: NodeId, epoch: number): Ac
   yield random.integer(1, 10);
   database.directory.followEpoch = epoch;
   if (database.process === 'stopped') {
+    if (database.diskFails) return failed('the server cannot read its files');
     database.start(upstream);
   } else {
     if (database.frozen) return failed('no answer', 'timeout');
@@ -220,6 +222,7 @@ function* writeMarker(database: Database, epoch: number): ActionRun {
   const { life } = database;
   const last = database.wal.epochAt(database.wal.length);
   if (last > epoch) return failed(`the log has a marker of epoch ${last}`);
+  if (database.diskIsFull) return failed('no space left on the device');
   if (last < epoch) database.append('marker', epoch);
   const end = database.wal.length;
   while (database.life === life) {
@@ -237,6 +240,7 @@ function* barrier(database: Database, rule: SynchronousRule): ActionRun {
     if (database.isUp) {
       if (database.role !== 'primary') return failed('not a primary');
       if (!same(database.directory?.rule ?? rule, rule)) return failed('another rule is in force');
+      if (target === null && database.diskIsFull) return failed('no space left on the device');
       if (target === null && same(database.effective, rule)) {
         database.append('barrier', 0);
         target = database.wal.length;
@@ -308,7 +312,8 @@ export function look(database: Database): DatabaseObservation {
     ...files,
     process: 'running',
     role: database.role,
-    works: true,
+    // A primary works if a write reaches its log; a standby, if it answers.
+    works: database.role !== 'primary' || !database.diskIsFull,
     position: positionOf(database),
     replayedLsn: database.replayed,
     history: directory.wal.history,

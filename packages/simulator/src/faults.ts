@@ -1,75 +1,104 @@
-import type { NodeEffect, NodeEvent } from '@mha4rdb/core';
+import type { NodeEffect } from '@mha4rdb/core';
 import type { SeededRandom } from '@mha4rdb/kernel';
+import { completeFault } from './draw-fault.js';
+import { isAmbush, type Ambush, type FaultKind, type ScriptedFault } from './fault.js';
 import type { Host } from './host.js';
+import { describeFault, inject, requestResume } from './inject.js';
 import { CALM } from './network.js';
-import type { FaultKind } from './options.js';
 import type { World } from './world.js';
 
 /** One in so many effects or writes, when such crashes are enabled. */
 const CRASH_IN_STEP = 0.0004;
-/** What is worth crashing around: ten times as often. */
-const CRASH_BIAS = 10;
+/** What is worth crashing around: a hundred times as often. */
+const CRASH_BIAS = 100;
 const CRASH_IN_WRITE = 0.002;
+const ACTION_FAILURE = 0.1;
 
-type CutKind = Extract<
-  FaultKind,
-  'partition' | 'one-way' | 'client-cut' | 'stream-cut' | 'agent-cut'
->;
+/** Rare ones: so many of those that are drawn really come. */
+const THINNED: Readonly<Partial<Record<FaultKind, number>>> = {
+  'all-power-loss': 0.3,
+  'accepted-loss': 0.4,
+};
 
-/** Injects what the run's options enabled, until everything heals. */
+/**
+ * Injects what the run's options enabled and its script says, until everything heals; and keeps a
+ * record of each fault, so that the run can be played again from the record.
+ */
 export class Faults {
+  readonly injected: ScriptedFault[] = [];
   private active = true;
-  private operations = 0;
+  /** Of the script: what waits for its moment. */
+  private readonly ambushes: ScriptedFault[] = [];
 
   constructor(
     private readonly world: World,
     private readonly random: SeededRandom,
   ) {
-    for (const kind of world.options.faults) this.plan(kind);
+    for (const kind of world.options.faults) if (!isAmbush(kind)) this.plan(kind);
+    for (const fault of world.options.script) this.expect(fault);
   }
 
-  get actionFailChance(): number {
-    return this.active && this.has('action-failure') ? 0.1 : 0;
+  actionFails(host: Host, action: string): boolean {
+    return this.strikes('action-failure', host, action, ACTION_FAILURE);
   }
 
-  crashesInStep(effect: NodeEffect): boolean {
-    if (!this.active || !this.has('crash-in-step')) return false;
+  crashesInStep(host: Host, effect: NodeEffect): boolean {
     const biased = effect.type === 'persistMember' || effect.type === 'startAction';
-    const crashes = this.random.chance(CRASH_IN_STEP * (biased ? 10 * CRASH_BIAS : 1));
-    if (crashes) this.world.coverage.count(`crash before ${effect.type}`);
+    const chance = CRASH_IN_STEP * (biased ? CRASH_BIAS : 1);
+    const name = effect.type === 'startAction' ? `startAction ${effect.action.kind}` : effect.type;
+    const crashes = this.strikes('crash-in-step', host, name, chance);
+    if (crashes) this.world.coverage.count(`crash before ${name}`);
     return crashes;
   }
 
-  crashesInWrite(): boolean {
-    if (!this.active || !this.has('crash-in-write')) return false;
-    return this.random.chance(CRASH_IN_WRITE);
+  crashesInWrite(host: Host, effect: 'persistRaft' | 'persistMember'): boolean {
+    return this.strikes('crash-in-write', host, effect, CRASH_IN_WRITE);
   }
 
   /** No more faults; what is broken is mended. */
   heal(): void {
     const { world } = this;
-    world.trace.say(world.schedule.now, 'world', 'everything heals');
+    world.tell('world', 'everything heals');
+    world.recorder.healed(world.schedule.now);
     this.active = false;
     world.network.heal();
     world.network.weather = CALM;
-    for (const host of world.hosts) {
-      world.restorePower(host);
-      host.slowDiskUntil = 0;
-      host.agent.thaw();
-      host.database?.thaw();
-      if (!host.agent.isAlive) host.agent.startLater(100);
-    }
+    for (const host of world.hosts) world.mend(host);
     this.resume();
   }
 
   /** Again and again: at any one moment nobody may coordinate. */
   private resume(): void {
-    if (this.world.checks.newest?.paused === true) this.ask((id) => ({ kind: 'resume', id }));
+    if (this.world.checks.newest?.paused === true) requestResume(this.world);
     this.world.schedule.after(2000, () => this.resume());
   }
 
-  private has(kind: FaultKind): boolean {
-    return this.world.options.faults.includes(kind);
+  /** A drawn one comes by chance, a scripted one at the first opportunity. */
+  private strikes(kind: Ambush, host: Host, detail: string, chance: number): boolean {
+    if (!this.active) return false;
+    const { id } = host.member;
+    const { now } = this.world.schedule;
+    const found = this.ambushes.findIndex(
+      (waiting) =>
+        waiting.fault === kind &&
+        waiting.atMs <= now &&
+        (waiting.member === undefined || waiting.member === id) &&
+        (waiting.detail === undefined || waiting.detail === detail),
+    );
+    if (found >= 0) this.ambushes.splice(found, 1);
+    else if (!this.world.options.faults.includes(kind) || !this.random.chance(chance)) return false;
+    this.record({ atMs: now, fault: kind, member: id, detail });
+    return true;
+  }
+
+  private expect(fault: ScriptedFault): void {
+    if (isAmbush(fault.fault)) {
+      this.ambushes.push(fault);
+      return;
+    }
+    this.world.schedule.at(fault.atMs, () => {
+      if (this.active) this.come(fault);
+    });
   }
 
   private plan(kind: FaultKind): void {
@@ -77,145 +106,33 @@ export class Faults {
     const wait = -Math.log(1 - random.next() * 0.999) * world.options.faultEveryMs;
     world.schedule.after(wait, () => {
       if (!this.active) return;
-      this.inject(kind);
+      if (random.chance(THINNED[kind] ?? 1)) this.come({ atMs: world.schedule.now, fault: kind });
       this.plan(kind);
     });
   }
 
-  private inject(kind: FaultKind): void {
+  private come(given: ScriptedFault): void {
     const { world, random } = this;
-    const host = this.victim();
-    const say = (text: string): void => world.trace.say(world.schedule.now, host.member.id, text);
-    world.coverage.count(`fault ${kind}`);
-    switch (kind) {
-      case 'agent-crash':
-        return host.agent.crash(true);
-      case 'agent-freeze':
-        say('agent frozen');
-        host.agent.freeze();
-        return this.later(random.integer(50, 8000), () => {
-          say('agent thawed');
-          host.agent.thaw();
-        });
-      case 'database-crash':
-        say('database killed');
-        return host.database?.crash();
-      case 'database-freeze':
-        say('database frozen');
-        host.database?.freeze();
-        return this.later(random.integer(50, 8000), () => {
-          say('database thawed');
-          host.database?.thaw();
-        });
-      case 'power-loss':
-        world.losePower(host);
-        return this.later(random.integer(500, 20_000), () => world.restorePower(host));
-      case 'all-power-loss':
-        return this.loseAllPower();
-      case 'partition':
-      case 'one-way':
-      case 'client-cut':
-      case 'stream-cut':
-      case 'agent-cut':
-        return this.cut(kind, host);
-      case 'slow-disk':
-        say('disk slow');
-        host.slowDiskUntil = world.schedule.now + random.integer(500, 8000);
-        return;
-      case 'switchover': {
-        const to = random.chance(0.5) ? null : host.member.id;
-        return this.ask((id) => ({ kind: 'switchover', id, to }));
-      }
-      case 'failover':
-        return this.ask((id) => ({
-          kind: 'failover',
-          id,
-          to: null,
-          allowDataLoss: false,
-          reason: 'simulated',
-        }));
-      case 'accepted-loss':
-        if (random.chance(0.6)) return;
-        return this.ask((id) => ({
-          kind: 'failover',
-          id,
-          to: random.chance(0.5) || host.database === null ? null : host.member.id,
-          allowDataLoss: true,
-          reason: 'simulated',
-        }));
-      case 'pause': {
-        const pauses = random.chance(0.4);
-        return this.ask((id) => ({ kind: pauses ? 'pause' : 'resume', id }));
-      }
-      case 'agent-restart': {
-        const mode = random.pick(['handover', 'keep', 'keep', 'immediate'] as const);
-        say(`agent is told to end: ${mode}`);
-        return host.agent.take((now, wall) => ({ type: 'shutdown', now, wall, mode }));
-      }
-      case 'crash-in-step':
-      case 'crash-in-write':
-      case 'action-failure':
-        return;
+    const { now } = world.schedule;
+    for (const fault of completeFault({ ...given, atMs: now }, world, random)) {
+      this.record(fault);
+      const host = world.host(fault.member ?? '');
+      const mend = inject(fault, host, world);
+      if (mend === null) continue;
+      world.schedule.after(fault.forMs ?? 0, () => {
+        if (!this.active) return;
+        mend();
+        world.recorder.mended(fault, world.schedule.now);
+        world.tell(host.member.id, `${fault.fault} is over`);
+      });
     }
   }
 
-  private loseAllPower(): void {
-    const { world, random } = this;
-    if (random.chance(0.7)) return;
-    for (const host of world.hosts) {
-      world.losePower(host);
-      this.later(random.integer(500, 20_000), () => world.restorePower(host));
-    }
-  }
-
-  /** The primary's host is hit more often than its share. */
-  private victim(): Host {
-    const { world, random } = this;
-    const primary = world.checks.newest?.primary;
-    if (primary != null && random.chance(0.4)) return world.host(primary);
-    return random.pick(world.hosts);
-  }
-
-  private cut(kind: CutKind, host: Host): void {
-    const { world, random } = this;
-    const { network } = world;
-    const ids = world.hosts.map(({ member }) => member.id);
-    const lone = random.chance(0.6);
-    const side = new Set<string>(lone ? [host.member.id] : ids.filter(() => random.chance(0.5)));
-    if (random.chance(0.5)) side.add('client');
-    const others = [...ids, 'client'].filter((id) => !side.has(id));
-    world.trace.say(world.schedule.now, 'world', `${kind}: ${[...side].join()} | ${others.join()}`);
-    if (kind === 'client-cut') {
-      network.cut('client', host.member.id);
-      network.cut(host.member.id, 'client');
-    } else {
-      const only = kind === 'stream-cut' ? 'databases' : kind === 'agent-cut' ? 'agents' : null;
-      for (const a of side) {
-        for (const b of others) {
-          network.cut(a, b, only);
-          if (kind !== 'one-way') network.cut(b, a, only);
-        }
-      }
-    }
-    this.later(random.integer(200, 15_000), () => {
-      if (network.isWhole) return;
-      world.trace.say(world.schedule.now, 'world', 'the network heals');
-      network.heal();
-    });
-  }
-
-  /** Every agent is asked; whoever coordinates takes it up. */
-  private ask(make: (id: string) => Extract<NodeEvent, { type: 'operator' }>['request']): void {
-    const request = make(`op-${++this.operations}`);
-    this.world.trace.say(this.world.schedule.now, 'operator', JSON.stringify(request));
-    for (const { agent } of this.world.hosts) {
-      agent.take((now, wall) => ({ type: 'operator', now, wall, request }));
-    }
-  }
-
-  private later(milliseconds: number, action: () => void): void {
-    this.world.schedule.after(milliseconds, () => {
-      if (this.active) action();
-    });
+  private record(fault: ScriptedFault): void {
+    const { world } = this;
+    this.injected.push(fault);
+    world.coverage.count(`fault ${fault.fault}`);
+    world.recorder.fault(fault, describeFault(fault));
+    world.tell(fault.member ?? 'world', describeFault(fault));
   }
 }

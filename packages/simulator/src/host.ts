@@ -17,21 +17,36 @@ export interface Host {
   readonly database: Database | null;
   readonly random: SeededRandom;
   powered: boolean;
+  /** Suspended, or stopped by its hypervisor: nothing on it runs, and neither does its clock. */
+  asleep: boolean;
+  /**
+   * Grants and leases that end before this, on the host's clock, were counted on a clock that stood
+   * still meanwhile. The promise of one valid grant assumes clocks that run (protocol §1).
+   */
+  untrustedUntil: number;
   /** Starts of its agent, ever. */
   incarnations: number;
-  /** While later than now, writes take long. */
+  /** While later than now, the agent's writes take long. */
   slowDiskUntil: number;
+  /** While later than now, the agent's writes fail in this way. */
+  diskFailsUntil: number;
+  diskFailure: 'full' | 'error';
+}
+
+/** Packets reach this machine's kernel, and its answers leave. */
+export function isAwake(host: Host): boolean {
+  return host.powered && !host.asleep;
 }
 
 /** A client that gets through to this host would be acknowledged by its database now. */
 export function answersClients(host: Host, now: number): boolean {
   const { database, lease } = host;
   return (
-    host.powered &&
     database !== null &&
-    database.process === 'running' &&
     database.role === 'primary' &&
+    database.process === 'running' &&
     database.directory?.admits === 'all' &&
+    isAwake(host) &&
     lease.admitsClients(now)
   );
 }

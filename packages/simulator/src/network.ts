@@ -22,9 +22,18 @@ export const CALM: NetworkWeather = {
 /** What a cut can be limited to: what agents say to each other, or what databases do. */
 export type Traffic = 'agents' | 'databases';
 
+/** One direction between two hosts (or a host and `client`). */
+export interface Link {
+  readonly from: string;
+  readonly to: string;
+  /** Null: all that passes. */
+  readonly only: Traffic | null;
+}
+
 /** Links between hosts and clients, one direction each. */
 export class Network {
-  private readonly cuts = new Set<string>();
+  /** How many cuts lie on each link. */
+  private readonly cuts = new Map<string, number>();
 
   constructor(
     private readonly schedule: Schedule,
@@ -63,15 +72,24 @@ export class Network {
     return this.cuts.has(`${from}>${to}`) || this.cuts.has(`${from}>${to} ${traffic}`);
   }
 
-  cut(from: string, to: string, only: Traffic | null = null): void {
-    this.cuts.add(only === null ? `${from}>${to}` : `${from}>${to} ${only}`);
+  cut(links: readonly Link[]): void {
+    for (const link of links) this.cuts.set(keyOf(link), (this.cuts.get(keyOf(link)) ?? 0) + 1);
+  }
+
+  /** Takes one cut off each of these links; another may still lie on it. */
+  mend(links: readonly Link[]): void {
+    for (const link of links) {
+      const left = (this.cuts.get(keyOf(link)) ?? 0) - 1;
+      if (left > 0) this.cuts.set(keyOf(link), left);
+      else this.cuts.delete(keyOf(link));
+    }
   }
 
   heal(): void {
     this.cuts.clear();
   }
+}
 
-  get isWhole(): boolean {
-    return this.cuts.size === 0;
-  }
+function keyOf({ from, to, only }: Link): string {
+  return only === null ? `${from}>${to}` : `${from}>${to} ${only}`;
 }

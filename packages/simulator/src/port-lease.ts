@@ -5,10 +5,10 @@ import type { HostClock } from './clock.js';
 const SLACK_MS = 30;
 
 /**
- * The kernel's port and address leases of one host (protocol §5). They run on when the agent is dead
- * or frozen, end by themselves, and vanish with the host. As in the real fence a lease is bounded by
- * the grant however long the agent stood still between its decision and the call; here the two are
- * one moment.
+ * The kernel's port and address leases of one host (protocol §5), counted on its clock. They run on
+ * when the agent is dead or frozen, end by themselves, and vanish with the host. As in the real fence
+ * a lease is bounded by the grant however long the agent stood still between its decision and the
+ * call; here the two are one moment.
  */
 export class PortLease {
   /** Without a table everything passes. */
@@ -17,7 +17,9 @@ export class PortLease {
   private peersUntil = -1;
   private vip = false;
 
-  enforce(wish: FenceWish, now: number, clock: HostClock): void {
+  constructor(private readonly clock: HostClock) {}
+
+  enforce(wish: FenceWish, now: number): void {
     switch (wish.kind) {
       case 'inherit':
         return;
@@ -28,11 +30,11 @@ export class PortLease {
         this.stand(-1, -1, false);
         return;
       case 'peers':
-        this.stand(-1, clock.when(wish.until - SLACK_MS), false);
+        this.stand(-1, wish.until - SLACK_MS, false);
         return;
       case 'open': {
-        const end = clock.when(wish.until - SLACK_MS);
-        this.stand(end, end, wish.vip && end > now);
+        const end = wish.until - SLACK_MS;
+        this.stand(end, end, wish.vip && end > this.clock.read(now));
         return;
       }
     }
@@ -46,26 +48,36 @@ export class PortLease {
     this.vip = false;
   }
 
+  /** When the last permission to clients ends or ended, on the host's clock. */
+  get end(): number {
+    return this.openUntil;
+  }
+
+  /** When the last permission of any kind ends, on the host's clock. */
+  get lastEnd(): number {
+    return Math.max(this.openUntil, this.peersUntil);
+  }
+
   hasOpenLease(now: number): boolean {
-    return this.table && this.openUntil > now;
+    return this.table && this.openUntil >= 0 && this.openUntil > this.clock.read(now);
   }
 
   hasVip(now: number): boolean {
-    return this.vip && this.openUntil > now;
+    return this.vip && this.hasOpenLease(now);
   }
 
   admitsClients(now: number): boolean {
-    return !this.table || this.openUntil > now;
+    return !this.table || this.hasOpenLease(now);
   }
 
   admitsPeers(now: number): boolean {
-    return !this.table || this.openUntil > now || this.peersUntil > now;
+    return !this.table || this.lastEnd > this.clock.read(now);
   }
 
   describe(now: number): string {
     if (!this.table) return 'lifted';
-    if (this.openUntil > now) return this.vip ? 'open+vip' : 'open';
-    return this.peersUntil > now ? 'peers' : 'closed';
+    if (this.hasOpenLease(now)) return this.vip ? 'open+vip' : 'open';
+    return this.admitsPeers(now) ? 'peers' : 'closed';
   }
 
   private stand(openUntil: number, peersUntil: number, vip: boolean): void {

@@ -54,6 +54,12 @@ export class NodeDisk {
     this.writingMember = null;
   }
 
+  /** There was no room: nothing of what was being written arrived. */
+  lose(): void {
+    this.writing = null;
+    this.writingMember = null;
+  }
+
   crash(random: SeededRandom): void {
     const { writing } = this;
     this.writing = null;

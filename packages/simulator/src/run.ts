@@ -1,7 +1,9 @@
 import type { Violation } from './checks.js';
 import type { Coverage } from './coverage.js';
 import type { SimulationOptions } from './options.js';
-import { World } from './world.js';
+import type { ScriptedFault } from './fault.js';
+import type { RunRecord } from './picture/record.js';
+import { World, type Watching } from './world.js';
 
 /** After healing, a new write must be acknowledged within this (R·D, elections, promotion, retries). */
 const SERVE_WITHIN_MS = 60_000;
@@ -21,16 +23,16 @@ export interface SimulationResult {
   readonly coverage: Coverage;
   /** The end of the timeline. */
   readonly lines: readonly string[];
+  /** Each fault that came, complete: `options` with these as its script (and no others) run the same. */
+  readonly injected: readonly ScriptedFault[];
+  /** What was seen, when it was asked for. */
+  readonly record: RunRecord | null;
 }
 
 /** One whole run: faults, healing, service, full redundancy. The same options give the same result. */
-export function simulate(
-  options: SimulationOptions,
-  print: ((line: string) => void) | null = null,
-): SimulationResult {
-  const world = new World(options, print);
-  const goesOn = (): boolean => world.goesOn;
-  world.schedule.runUntil(options.faultyMs, goesOn);
+export function simulate(options: SimulationOptions, watching: Watching = {}): SimulationResult {
+  const world = new World(options, watching);
+  world.schedule.runUntil(options.faultyMs, () => world.afterEvent());
   if (world.goesOn) world.faults.heal();
   const healed = world.schedule.now;
   waitFor(world, healed + SERVE_WITHIN_MS, () => isServing(world, healed));
@@ -50,12 +52,20 @@ export function simulate(
     acknowledged: world.clients.reduce((sum, client) => sum + client.acknowledged, 0),
     coverage: world.coverage,
     lines: world.trace.last(200),
+    injected: world.faults.injected,
+    record: world.recorder.wanted
+      ? world.recorder.finish(
+          options.members,
+          world.schedule.now,
+          world.checks.newest?.events ?? [],
+        )
+      : null,
   };
 }
 
 function waitFor(world: World, until: number, reached: () => boolean): void {
   while (world.goesOn && world.schedule.now < until && !reached()) {
-    world.schedule.runUntil(world.schedule.now + STEP_MS, () => world.goesOn);
+    world.schedule.runUntil(world.schedule.now + STEP_MS, () => world.afterEvent());
   }
 }
 

@@ -1,3 +1,6 @@
+import { TIMING_PRESETS } from '@mha4rdb/core';
+import { FAULTS } from './fault.js';
+import { CALM } from './network.js';
 import { MODES } from './options.js';
 import { regressionSeeds } from './regression-seeds.js';
 import { simulate, type SimulationResult } from './run.js';
@@ -35,7 +38,7 @@ it('runs the same way twice from the same seed, and another way from another', (
 it('meets what it is there to meet: failover, rejoin, writes in every epoch', () => {
   const { coverage, acknowledged } = simulate({
     ...drawOptions(1, 'three'),
-    preset: 'balanced',
+    timing: TIMING_PRESETS.balanced,
     durability: { mode: 'majority', degrade: true },
     faults: ['power-loss', 'database-crash', 'agent-crash'],
     faultEveryMs: 8000,
@@ -50,4 +53,40 @@ it('meets what it is there to meet: failover, rejoin, writes in every epoch', ()
     expect([situation, coverage.counts.get(situation) ?? 0]).not.toEqual([situation, 0]);
   }
   expect(acknowledged).toBeGreaterThan(500);
+});
+
+it('runs the same way again from the faults that it recorded, and looking at it changes nothing', () => {
+  const options = { ...drawOptions(11, 'three'), faults: [...FAULTS], faultyMs: 30_000 };
+  const first = simulate(options);
+  expect(first.injected.length).toBeGreaterThan(20);
+  const again = simulate({ ...options, faults: [], script: first.injected }, { recorded: true });
+  expect(again.fingerprint).toBe(first.fingerprint);
+  expect(again.injected).toEqual(first.injected);
+  expect(again.record?.events.length).toBeGreaterThan(100);
+});
+
+it('plays a script: the primary loses its power at a given time, another serves, and it comes back', () => {
+  const { record, violation } = simulate(
+    {
+      ...drawOptions(1, 'three'),
+      timing: TIMING_PRESETS.balanced,
+      durability: { mode: 'majority', degrade: true },
+      weather: CALM,
+      faults: [],
+      script: [{ atMs: 15_000, fault: 'power-loss', member: 'primary', forMs: 10_000 }],
+      faultyMs: 40_000,
+    },
+    { recorded: true },
+  );
+  expect(violation).toBeNull();
+  const events = record?.events ?? [];
+  const lost = events.find(({ kind, at }) => kind === 'fault' && at === 15_000);
+  const servers = events.flatMap((event) =>
+    event.kind === 'acknowledged' ? [{ at: event.at, member: event.member }] : [],
+  );
+  const before = servers.filter(({ at }) => at < 15_000).at(-1);
+  const after = servers.find(({ at }) => at > 15_000);
+  expect(lost).toMatchObject({ member: before?.member });
+  expect(after?.member).not.toBe(before?.member);
+  expect((after?.at ?? Infinity) - 15_000).toBeLessThan(5000);
 });

@@ -67,6 +67,8 @@ export class Stream {
       if (this.closed) return;
       downstream.later(0, () => {
         if (this.closed || downstream.receiver !== this) return;
+        // A receiver that cannot write ends; it connects again, and again.
+        if (downstream.diskIsFull) return this.break();
         for (const record of records) downstream.wal.receive(record);
         downstream.flush();
       });

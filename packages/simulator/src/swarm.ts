@@ -1,6 +1,8 @@
+import { TIMING_PRESETS } from '@mha4rdb/core';
 import { seededRandom, type SeededRandom } from '@mha4rdb/kernel';
+import { FAULTS, type FaultKind } from './fault.js';
 import { CALM, type NetworkWeather } from './network.js';
-import { FAULTS, type FaultKind, type Mode, type SimulationOptions } from './options.js';
+import { membersOf, type Mode, type SimulationOptions } from './options.js';
 
 /**
  * Draws what a run is about from its seed: first WHICH faults are enabled at all, then how often they
@@ -9,12 +11,12 @@ import { FAULTS, type FaultKind, type Mode, type SimulationOptions } from './opt
 export function drawOptions(seed: number, mode: Mode | null): SimulationOptions {
   const random = seededRandom(seed).fork('options');
   const drawn = random.pick<Mode>(['dual', 'dual', 'three', 'three', 'three', 'five', 'single']);
-  const fraction = random.pick([0.15, 0.3, 0.5]);
+  const fraction = random.pick([0.1, 0.2, 0.4]);
   const faults = FAULTS.filter(() => random.chance(fraction));
   return {
     seed,
-    mode: mode ?? drawn,
-    preset: random.pick(['balanced', 'balanced', 'fast'] as const),
+    members: membersOf(mode ?? drawn),
+    timing: TIMING_PRESETS[random.pick(['balanced', 'balanced', 'fast'] as const)],
     durability: {
       mode: random.pick(['majority', 'majority', 'majority', 'all', 'async'] as const),
       degrade: random.chance(0.5),
@@ -22,7 +24,9 @@ export function drawOptions(seed: number, mode: Mode | null): SimulationOptions 
     weather: drawWeather(random),
     faults: faults.length > 0 ? faults : [random.pick<FaultKind>(FAULTS)],
     faultEveryMs: random.pick([1500, 3000, 8000, 20_000]),
+    script: [],
     faultyMs: random.pick([40_000, 40_000, 80_000, 80_000, 80_000, 300_000]),
+    liveness: false,
   };
 }
 

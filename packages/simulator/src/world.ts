@@ -1,11 +1,5 @@
-import {
-  TIMING_PRESETS,
-  type Decision,
-  type Founding,
-  type Member,
-  type Timing,
-} from '@mha4rdb/core';
-import { nodeIdOf, seededRandom, type NodeId, type SeededRandom } from '@mha4rdb/kernel';
+import { type Decision, type Founding, type Member, type Timing } from '@mha4rdb/core';
+import { seededRandom, type SeededRandom } from '@mha4rdb/kernel';
 import { Agent } from './agent.js';
 import { Checks } from './checks.js';
 import { Client } from './client.js';
@@ -14,21 +8,15 @@ import { Coverage } from './coverage.js';
 import { Database } from './database.js';
 import type { EngineSurroundings } from './engine.js';
 import { Faults } from './faults.js';
-import type { Host } from './host.js';
+import { isAwake, type Host } from './host.js';
 import { Network } from './network.js';
-import type { Mode, SimulationOptions } from './options.js';
+import type { SimulationOptions } from './options.js';
 import { PortLease } from './port-lease.js';
 import { NodeDisk } from './raft-disk.js';
+import { Recorder } from './recorder.js';
 import { Schedule } from './schedule.js';
 import { Stream } from './stream.js';
 import { Trace } from './trace.js';
-
-const SHAPES: Readonly<Record<Mode, { readonly data: number; readonly arbiters: number }>> = {
-  single: { data: 1, arbiters: 0 },
-  dual: { data: 2, arbiters: 1 },
-  three: { data: 3, arbiters: 0 },
-  five: { data: 5, arbiters: 0 },
-};
 
 /** How long a standby waits before it tries its upstream again. */
 const RECONNECT_MS = 150;
@@ -51,11 +39,25 @@ const COMMITTED: ReadonlySet<string> = new Set([
   'refused',
 ]);
 
+/** The longest grant that a planned restart keeps (protocol §4). */
+const KEEP_AT_MOST_MS = 15_000;
+
+const SOUND = { slowUntil: 0, fullUntil: 0, failsUntil: 0 };
+
+/** How a run is looked at; nothing of it changes the run. */
+export interface Watching {
+  /** Takes each line of the timeline at once. */
+  readonly print?: ((line: string) => void) | null;
+  /** The result holds a record for pictures. */
+  readonly recorded?: boolean;
+}
+
 /** One whole cluster with its clients, hosts, disks and network. Everything in it is deterministic. */
 export class World {
   readonly schedule = new Schedule();
   readonly coverage = new Coverage();
   readonly trace: Trace;
+  readonly recorder: Recorder;
   readonly checks: Checks;
   readonly network: Network;
   readonly timing: Timing;
@@ -65,22 +67,24 @@ export class World {
   readonly faults: Faults;
   readonly random: SeededRandom;
   private readonly told = new Set<string>();
-  private readonly byId = new Map<NodeId, Host>();
+  private readonly byId = new Map<string, Host>();
+  private operations = 0;
   private lastServed: { readonly at: number; readonly epoch: number } | null = null;
 
   constructor(
     readonly options: SimulationOptions,
-    print: ((line: string) => void) | null,
+    { print, recorded }: Watching,
   ) {
+    this.recorder = new Recorder(recorded === true);
     const root = seededRandom(options.seed);
     this.random = root.fork('world');
-    this.trace = new Trace(print);
+    this.trace = new Trace(print ?? null);
     this.checks = new Checks(this);
     this.network = new Network(this.schedule, root.fork('network'), options.weather);
-    this.timing = TIMING_PRESETS[options.preset];
+    this.timing = options.timing;
     this.founding = {
       name: 'simulated',
-      members: membersOf(options.mode),
+      members: options.members,
       settings: { durability: options.durability },
       grantMs: this.timing.grant,
     };
@@ -97,7 +101,7 @@ export class World {
     for (const client of this.clients) client.start();
   }
 
-  host(id: NodeId): Host {
+  host(id: string): Host {
     const host = this.byId.get(id);
     if (host === undefined) throw new RangeError(`no host ${id}`);
     return host;
@@ -118,15 +122,15 @@ export class World {
         return open ? other.database : null;
       },
       connectUpstream: () => this.schedule.after(2, () => this.connect(host, database)),
-      failChance: this.faults.actionFailChance,
+      failsAnyway: (action) => this.faults.actionFails(host, action),
     };
   }
 
   /** Power goes: processes and kernel vanish, the disk stays. */
   losePower(host: Host): void {
     if (!host.powered) return;
-    this.trace.say(this.schedule.now, host.member.id, 'power lost');
     host.powered = false;
+    host.asleep = false;
     host.agent.crash(false);
     host.database?.crash();
     host.lease.reset();
@@ -134,13 +138,70 @@ export class World {
 
   restorePower(host: Host): void {
     if (host.powered) return;
-    this.trace.say(this.schedule.now, host.member.id, 'power back');
     host.powered = true;
     host.clock.boot(this.schedule.now);
     host.agent.startLater(this.random.integer(200, 1500));
   }
 
-  decided(host: Host, { event, fields }: Decision): void {
+  /** The machine stops with everything on it, its clock and its kernel's timers included. */
+  fallAsleep(host: Host): void {
+    if (!isAwake(host)) return;
+    const { now } = this.schedule;
+    const local = host.clock.read(now);
+    const member = host.agent.state?.member;
+    // What was asked for before may still be granted after it, counted from before.
+    const longest = member?.shutdown === 'keep' ? KEEP_AT_MOST_MS : this.timing.grant;
+    host.untrustedUntil = Math.max(local + longest, member?.grant?.end ?? 0, host.lease.lastEnd);
+    host.asleep = true;
+    host.clock.stop(now);
+    host.agent.freeze();
+    host.database?.freeze();
+  }
+
+  /** It goes on where it stood; an agent that was suspended (not paused) notices first of all. */
+  wakeUp(host: Host, noticedMs: number): void {
+    if (!host.asleep) return;
+    host.asleep = false;
+    host.clock.goOn(this.schedule.now);
+    host.database?.thaw();
+    if (noticedMs > 0) host.agent.noticeGap(noticedMs);
+    host.agent.thaw();
+    if (!host.agent.isAlive) host.agent.startLater(this.random.integer(200, 1500));
+  }
+
+  /** Whatever is broken on this host is mended. */
+  mend(host: Host): void {
+    this.restorePower(host);
+    this.wakeUp(host, 0);
+    host.slowDiskUntil = 0;
+    host.diskFailsUntil = 0;
+    const { agent, database } = host;
+    if (database !== null) Object.assign(database.disk, SOUND);
+    agent.thaw();
+    database?.thaw();
+    if (!agent.isAlive) agent.startLater(100);
+  }
+
+  /** One line of the timeline. */
+  tell(who: string, text: string): void {
+    this.trace.say(this.schedule.now, who, text);
+  }
+
+  nextOperation(): number {
+    this.operations += 1;
+    return this.operations;
+  }
+
+  /** After each event: what is recorded, and whether the run goes on. */
+  afterEvent(): boolean {
+    if (this.recorder.wanted) {
+      for (const host of this.hosts) this.recorder.look(host, this.schedule.now);
+    }
+    return this.goesOn;
+  }
+
+  decided(host: Host, decision: Decision): void {
+    const { event, fields } = decision;
     const text = `${event} ${JSON.stringify(fields)}`;
     if (COMMITTED.has(event)) {
       // Everybody applies it, and again after each restart: people want to read it once.
@@ -148,6 +209,7 @@ export class World {
       this.told.add(text);
     }
     this.coverage.count(`decided ${event}`);
+    this.recorder.decided(host, this.schedule.now, decision);
     this.trace.say(this.schedule.now, host.member.id, text);
   }
 
@@ -162,8 +224,8 @@ export class World {
   /** Packets pass between `server`'s database port and `peer`. */
   private passes(server: Host, peer: Host): boolean {
     return (
-      server.powered &&
-      peer.powered &&
+      isAwake(server) &&
+      isAwake(peer) &&
       this.network.isConnected(server.member.id, peer.member.id, 'databases') &&
       server.lease.admitsPeers(this.schedule.now)
     );
@@ -203,35 +265,25 @@ export class World {
       member.role === 'data'
         ? new Database(member.id, this.schedule, random.fork('database'))
         : null;
+    const clock = new HostClock(random.fork('clock'));
     const host: { -readonly [Key in keyof Host]?: Host[Key] } = {
       member,
-      clock: new HostClock(random.fork('clock')),
-      lease: new PortLease(),
+      clock,
+      lease: new PortLease(clock),
       disk: new NodeDisk(),
       database,
       random: random.fork('agent'),
       powered: true,
       incarnations: 0,
       slowDiskUntil: 0,
+      diskFailsUntil: 0,
+      diskFailure: 'full',
+      asleep: false,
+      untrustedUntil: 0,
     };
     const built = host as Host & { agent: Agent };
     built.agent = new Agent(this, built);
     if (database !== null) database.onEnd = () => built.agent.databaseEnded();
     return built;
   }
-}
-
-function membersOf(mode: Mode): readonly Member[] {
-  const { data, arbiters } = SHAPES[mode];
-  const member = (id: string, role: Member['role']): Member => ({
-    id: nodeIdOf(id),
-    role,
-    address: `${id}:7400`,
-    ...(role === 'data' ? { database: `${id}:5432` } : {}),
-    priority: 0,
-  });
-  return [
-    ...Array.from({ length: data }, (_, index) => member(`n${index + 1}`, 'data')),
-    ...Array.from({ length: arbiters }, (_, index) => member(`a${index + 1}`, 'arbiter')),
-  ];
 }

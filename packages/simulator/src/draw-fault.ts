@@ -1,0 +1,133 @@
+import { CLOCK_RATE_ERROR, isLeader } from '@mha4rdb/core';
+import type { SeededRandom } from '@mha4rdb/kernel';
+import type { FaultKind, ScriptedFault } from './fault.js';
+import type { Host } from './host.js';
+import type { World } from './world.js';
+
+/** Lengths of what lasts, in milliseconds: at least and at most. */
+const LASTS: Readonly<Partial<Record<FaultKind, readonly [number, number]>>> = {
+  'agent-freeze': [50, 8000],
+  'database-freeze': [50, 8000],
+  'power-loss': [500, 20_000],
+  'vm-pause': [20, 12_000],
+  suspend: [500, 20_000],
+  partition: [200, 15_000],
+  'one-way': [200, 15_000],
+  'client-cut': [200, 15_000],
+  'stream-cut': [200, 15_000],
+  'agent-cut': [200, 15_000],
+  'slow-disk': [500, 8000],
+  'raft-disk-full': [500, 10_000],
+  'raft-disk-error': [10, 6000],
+  'slow-database-disk': [500, 8000],
+  'database-disk-full': [500, 15_000],
+  'database-disk-error': [10, 6000],
+};
+
+/** Fills in what a fault leaves open. One that hits all hosts becomes one for each. */
+export function completeFault(
+  given: ScriptedFault,
+  world: World,
+  random: SeededRandom,
+  candidates: readonly Host[] = world.hosts,
+): readonly ScriptedFault[] {
+  if (given.fault === 'all-power-loss') {
+    return candidates.map(({ member }) => ({
+      ...given,
+      fault: 'power-loss',
+      member: member.id,
+      forMs: given.forMs ?? random.integer(500, 20_000),
+    }));
+  }
+  const host = chooseHost(given.member, world, random, candidates);
+  const range = LASTS[given.fault];
+  return [
+    {
+      ...given,
+      member: host.member.id,
+      ...(range === undefined ? {} : { forMs: given.forMs ?? random.integer(...range) }),
+      ...details(given, host, random, candidates),
+    },
+  ];
+}
+
+function details(
+  given: ScriptedFault,
+  host: Host,
+  random: SeededRandom,
+  candidates: readonly Host[],
+): Partial<ScriptedFault> {
+  switch (given.fault) {
+    case 'partition':
+    case 'one-way':
+    case 'stream-cut':
+    case 'agent-cut':
+      return { side: given.side ?? drawSide(host, random, candidates) };
+    case 'clock-rate': {
+      const extreme = random.pick([-1, 1, random.next() * 2 - 1]);
+      return { amount: given.amount ?? 1 + extreme * CLOCK_RATE_ERROR };
+    }
+    case 'wall-jump':
+      return { amount: given.amount ?? random.pick([-3_600_000, -700, 700, 86_400_000]) };
+    case 'switchover':
+      return {
+        to: given.to === undefined ? (random.chance(0.5) ? null : host.member.id) : given.to,
+      };
+    case 'failover':
+      return { to: given.to ?? null };
+    case 'accepted-loss': {
+      const anybody = random.chance(0.5) || host.database === null;
+      return { to: given.to === undefined ? (anybody ? null : host.member.id) : given.to };
+    }
+    case 'pause':
+      return { detail: given.detail ?? (random.chance(0.4) ? 'pause' : 'resume') };
+    case 'agent-restart':
+      return { detail: given.detail ?? random.pick(['handover', 'keep', 'keep', 'immediate']) };
+    default:
+      return {};
+  }
+}
+
+function drawSide(
+  host: Host,
+  random: SeededRandom,
+  candidates: readonly Host[],
+): readonly string[] {
+  const ids = candidates.map(({ member }) => member.id);
+  const lone = random.chance(0.6);
+  const side = new Set<string>(lone ? [host.member.id] : ids.filter(() => random.chance(0.5)));
+  if (random.chance(0.5)) side.add('client');
+  return [...side];
+}
+
+/** The primary's host is hit more often than its share. */
+function chooseHost(
+  wanted: string | undefined,
+  world: World,
+  random: SeededRandom,
+  candidates: readonly Host[],
+): Host {
+  const primary = world.checks.newest?.primary ?? null;
+  const among = candidates.filter((host) => matches(host, wanted, primary));
+  const old = among.find(({ member }) => member.id === primary);
+  if (old !== undefined && random.chance(0.4)) return old;
+  return random.pick(among.length > 0 ? among : candidates);
+}
+
+function matches(host: Host, wanted: string | undefined, primary: string | null): boolean {
+  const { member, agent } = host;
+  switch (wanted) {
+    case undefined:
+      return true;
+    case 'primary':
+      return member.id === primary;
+    case 'standby':
+      return member.role === 'data' && member.id !== primary;
+    case 'arbiter':
+      return member.role === 'arbiter';
+    case 'coordinator':
+      return agent.state !== null && isLeader(agent.state.raft);
+    default:
+      return member.id === wanted;
+  }
+}
