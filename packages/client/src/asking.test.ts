@@ -62,7 +62,8 @@ describe('asking', () => {
   });
 
   test('ends at its deadline when nobody answers', async () => {
-    const cluster = connect([await stage.blackHole()]);
+    const address = await stage.blackHole();
+    const cluster = connect([address]);
     const call = cluster.status({ timeoutMs: 300 });
     await expect(
       within(
@@ -72,6 +73,7 @@ describe('asking', () => {
     ).resolves.toMatchObject({
       code: 'deadline_exceeded',
       reasonCode: 'timed-out',
+      message: expect.stringContaining(`asked ${address}`) as string,
     });
   });
 
@@ -164,4 +166,29 @@ describe('closing', () => {
     await expect(call).rejects.toMatchObject({ code: 'canceled', reasonCode: 'closed' });
     await expect(cluster.status()).rejects.toMatchObject({ reasonCode: 'closed' });
   });
+
+  test('leaves no attempt to reach a host that vanished, so that the process can end', async () => {
+    const vanished = await stage.vanished();
+    await until(() => attemptsToConnect() === 0);
+    const cluster = connect([vanished, (await member('n2')).address]);
+    expect(await cluster.status()).toMatchObject({ answeredBy: 'n2' });
+    expect(attemptsToConnect()).toBe(1);
+    await cluster.close();
+    await until(() => attemptsToConnect() === 0);
+  });
 });
+
+describe('an attempt to reach a host that vanished', () => {
+  test('is given up with the call, and does not hang in the kernel for minutes', async () => {
+    const vanished = await stage.vanished();
+    await until(() => attemptsToConnect() === 0);
+    const cluster = connect([vanished]);
+    await expect(cluster.status()).rejects.toMatchObject({ reasonCode: 'no-member-reachable' });
+    await until(() => attemptsToConnect() === 0);
+  });
+});
+
+/** Connections of this process that the kernel is still trying to open. */
+function attemptsToConnect(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'ConnectWrap').length;
+}

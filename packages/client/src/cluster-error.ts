@@ -81,7 +81,7 @@ export function clusterErrorOf(thrown: unknown, endpoint: string): ClusterError 
   const detail = error.findDetails(ErrorDetailSchema)[0];
   const code = CODES[error.code];
   if (detail === undefined) {
-    return new ClusterError(code, 'unexplained', `${endpoint}: ${error.rawMessage}`, {
+    return new ClusterError(code, 'unexplained', `${endpoint}: ${plainWords(error)}`, {
       cause: thrown,
     });
   }
@@ -90,6 +90,14 @@ export function clusterErrorOf(thrown: unknown, endpoint: string): ClusterError 
     cause: thrown,
     tryAddress: detail.tryAddress,
   });
+}
+
+/** What TLS says of a member that speaks http is a dump of its library's queue of errors. */
+function plainWords({ cause, rawMessage }: ConnectError): string {
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause && cause.code;
+  return code === 'ERR_SSL_WRONG_VERSION_NUMBER'
+    ? 'it speaks http, not https; say insecure if that is meant'
+    : rawMessage.trim();
 }
 
 const ANSWERS: readonly ErrorCode[] = [

@@ -39,6 +39,7 @@ export async function askAny<Answer>(
   if (deadline.over) throw deadline.error(question.what);
   const round = new AbortController();
   const waiting = [...members.inOrder()];
+  const asked: string[] = [];
   const failures: Failure[] = [];
   let second: { readonly answer: Answer } | undefined;
   let running = 0;
@@ -52,7 +53,7 @@ export async function askAny<Answer>(
         else reject(noAnswer(question.what, failures));
       };
       const overtime = (): void => {
-        if (second === undefined) reject(deadline.error(question.what));
+        if (second === undefined) reject(silence(deadline.error(question.what), asked));
         else resolve(second.answer);
       };
       const next = (): void => {
@@ -63,6 +64,7 @@ export async function askAny<Answer>(
           return;
         }
         running += 1;
+        asked.push(connection.endpoint.address);
         hedge = setTimeout(next, HEDGE_MS);
         void tryOne(connection).then(() => {
           running -= 1;
@@ -102,6 +104,16 @@ export async function askAny<Answer>(
   }
 }
 
+const LOOK_AT_MEMBERS =
+  'check that an agent or arbiter runs there, that the port is open, and https or insecure';
+
+/** The deadline passed before all were tried: whom it was spent on. */
+function silence(error: ClusterError, asked: readonly string[]): ClusterError {
+  if (error.reasonCode !== 'timed-out') return error;
+  const message = `${error.message} (asked ${asked.join(', ')})`;
+  return new ClusterError(error.code, error.reasonCode, message, { remedy: LOOK_AT_MEMBERS });
+}
+
 /** The members' own word where one gave a reason, else who was tried and what came of it. */
 function noAnswer(what: string, failures: readonly Failure[]): ClusterError {
   const explained = failures.find(({ error }) => error.reasonCode !== 'unexplained');
@@ -113,10 +125,6 @@ function noAnswer(what: string, failures: readonly Failure[]): ClusterError {
     'unavailable',
     'no-member-reachable',
     `${what}: no member answered (${tried.join('; ')})`,
-    {
-      remedy:
-        'check that an agent or arbiter runs there, that the port is open, and https or insecure',
-      cause: failures[0]?.error,
-    },
+    { remedy: LOOK_AT_MEMBERS, cause: failures[0]?.error },
   );
 }

@@ -7,6 +7,7 @@ import {
 } from '@connectrpc/connect';
 import { createConnectTransport, Http2SessionManager } from '@connectrpc/connect-node';
 import { ClusterService } from '../gen/mha4rdb/v1/cluster_service_pb.js';
+import { dialerOf } from './dialer.js';
 import type { Endpoint } from './endpoint.js';
 
 /** PEM, or the bytes of it. */
@@ -39,16 +40,11 @@ export function openConnection(
   endpoint: Endpoint,
   options: { readonly token?: string | undefined; readonly tls?: TlsOptions | undefined },
 ): Connection {
-  const { ca, cert, key, serverName } = options.tls ?? {};
+  const dialer = dialerOf(options.tls ?? {});
   const sessionManager = new Http2SessionManager(
     endpoint.url,
     { pingIntervalMs: PING_INTERVAL_MS, pingTimeoutMs: PING_TIMEOUT_MS },
-    {
-      ...(ca === undefined ? {} : { ca: pemOf(ca) }),
-      ...(cert === undefined ? {} : { cert: pemOf(cert) }),
-      ...(key === undefined ? {} : { key: pemOf(key) }),
-      ...(serverName === undefined ? {} : { servername: serverName }),
-    },
+    { createConnection: dialer.open },
   );
   const transport = createConnectTransport({
     baseUrl: endpoint.url,
@@ -62,9 +58,13 @@ export function openConnection(
     abandonAttempt: () => {
       if (sessionManager.state() === 'connecting') {
         sessionManager.abort(new ConnectError('no answer', Code.Unavailable));
+        dialer.giveUp();
       }
     },
-    close: () => sessionManager.abort(new ConnectError('closed', Code.Unavailable)),
+    close: () => {
+      sessionManager.abort(new ConnectError('closed', Code.Unavailable));
+      dialer.giveUp();
+    },
   };
 }
 
@@ -73,8 +73,4 @@ function bearer(token: string): Interceptor {
     request.header.set('authorization', `Bearer ${token}`);
     return next(request);
   };
-}
-
-function pemOf(value: string | Uint8Array): string | Buffer {
-  return typeof value === 'string' ? value : Buffer.from(value);
 }

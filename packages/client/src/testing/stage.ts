@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { ScriptedCluster } from './scripted-cluster.js';
 import { startMember, type MemberOptions, type ScriptedMember } from './scripted-member.js';
+import { vanishedHost } from './vanished-host.js';
 
 /** A way to a member that can go silent without a reset, as when its host loses power. */
 export interface Path {
@@ -39,6 +40,13 @@ export class Stage {
     const sockets = new Set<Socket>();
     const server = createServer((socket) => sockets.add(socket.on('error', () => undefined)));
     return this.listen(server, sockets);
+  }
+
+  /** The HOST:PORT of a host that answers nothing at all: one that lost its power. */
+  async vanished(): Promise<string> {
+    const { address, stop } = await vanishedHost();
+    this.atEnd(stop);
+    return address;
   }
 
   async pathTo(member: ScriptedMember): Promise<Path> {
