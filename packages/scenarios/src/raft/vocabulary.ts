@@ -1,0 +1,31 @@
+import type { Vocabulary } from '../script/vocabulary.js';
+import type { Commands } from '../script/vocabulary.js';
+import { LIFECYCLE } from './commands/lifecycle.js';
+import { NETWORK } from './commands/network.js';
+import { TIME } from './commands/progress-of-time.js';
+import { REQUESTS } from './commands/requests.js';
+import { SHOW } from './commands/show.js';
+import { createWorld, type RaftWorld } from './world.js';
+
+/** Drives the real `stepRaft` of several nodes by hand: nothing moves unless the script says so. */
+export const RAFT: Vocabulary<RaftWorld> = {
+  name: 'raft',
+  create: createWorld,
+  commands: withLine({ ...LIFECYCLE, ...TIME, ...NETWORK, ...REQUESTS, ...SHOW }),
+};
+
+/** The world knows which line is played, so that whatever fails in it can say so. */
+function withLine(commands: Commands<RaftWorld>): Commands<RaftWorld> {
+  return Object.fromEntries(
+    Object.entries(commands).map(([name, command]) => [
+      name,
+      {
+        ...command,
+        run: (world, directive) => {
+          world.line = directive.line;
+          return command.run(world, directive);
+        },
+      },
+    ]),
+  );
+}
