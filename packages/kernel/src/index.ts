@@ -12,6 +12,7 @@ export {
   type NodeId,
   type Term,
 } from './ids.js';
+export { lifeOf, lifeOfVoter, nodeOfVoter, voterIdOf, type Life } from './voter-id.js';
 export {
   addDuration,
   durationOf,

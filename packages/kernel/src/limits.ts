@@ -2,6 +2,11 @@
 export const LIMITS = {
   /** Members of one cluster, arbiters included. */
   members: 15,
+  /**
+   * Ids that a cluster may ever use, members and removed ones together: they are used once (R8) and so
+   * remembered. At the bound nobody can be added any more; removing goes on.
+   */
+  usedIds: 256,
   /** Events kept in the replicated state (protocol §3: snapshots are whole states). */
   historyEvents: 64,
   /** Confirmed epochs kept for telling an ancestor from a divergence. */

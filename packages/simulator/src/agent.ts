@@ -69,6 +69,7 @@ export class Agent {
           timing: world.timing,
           founding: world.founding,
           incarnation,
+          entry: { kind: 'found' },
           nonce: `cluster-${host.random.integer(0, 999_999)}`,
           seed: host.random.integer(0, 0xffffffff),
         },

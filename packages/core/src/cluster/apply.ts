@@ -6,6 +6,7 @@ import {
   confirmPrimary,
   formCluster,
 } from './apply-election.js';
+import { addMember, readmitMember, removeMember, retireMember } from './apply-membership.js';
 import type { Applied, Place } from './applied.js';
 import { adopt, keepGrant, recordOpened, releaseGrant, renewGrant } from './apply-grant.js';
 import { cancelSwitchover, setDurability, setPaused, startSwitchover } from './apply-settings.js';
@@ -57,6 +58,14 @@ function dispatch(state: ClusterState, command: Command, place: Place): Applied 
       return setPaused(state, command, place);
     case 'RecordOpened':
       return recordOpened(state, command);
+    case 'AddMember':
+      return addMember(state, command, place);
+    case 'RetireMember':
+      return retireMember(state, command, place);
+    case 'RemoveMember':
+      return removeMember(state, command, place);
+    case 'ReadmitMember':
+      return readmitMember(state, command, place);
     default:
       return assertNever(command, 'command');
   }

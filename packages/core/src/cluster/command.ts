@@ -3,6 +3,7 @@ import type {
   Epoch,
   Incarnation,
   Instant,
+  Life,
   LogIndex,
   NodeId,
   SynchronousRule,
@@ -30,7 +31,11 @@ export type Command =
   | StartSwitchover
   | CancelSwitchover
   | SetPaused
-  | RecordOpened;
+  | RecordOpened
+  | AddMember
+  | RetireMember
+  | RemoveMember
+  | ReadmitMember;
 
 /** Chooses the database that the cluster starts from. Once in a cluster's life. */
 export interface FormCluster {
@@ -173,4 +178,39 @@ export interface RecordOpened {
   readonly vipMs: number;
   /** Filled in by the coordinator, who saw the last renewal before. */
   readonly writeGapMs: number | null;
+}
+
+/** Puts a member on the list. It takes part once it has been heard of (`ReadmitMember`). */
+export interface AddMember {
+  readonly type: 'AddMember';
+  readonly operation: string;
+  readonly member: Member;
+  readonly at: number;
+}
+
+/** Marks a member as leaving: commits stop counting on it, then `RemoveMember` follows. */
+export interface RetireMember {
+  readonly type: 'RetireMember';
+  readonly operation: string;
+  readonly member: NodeId;
+  readonly at: number;
+}
+
+/** Takes a leaving member off the list; its id is used up. */
+export interface RemoveMember {
+  readonly type: 'RemoveMember';
+  readonly member: NodeId;
+  readonly at: number;
+}
+
+/**
+ * The member takes part under this life from now on: the first one of a new member, or another one of
+ * a member that lost its Raft directory. The former identity leaves Raft's configuration, this one
+ * enters it as a learner (R8, R50).
+ */
+export interface ReadmitMember {
+  readonly type: 'ReadmitMember';
+  readonly member: NodeId;
+  readonly life: Life;
+  readonly at: number;
 }

@@ -1,7 +1,16 @@
 import type { DatabasePosition, Epoch, LogIndex, NodeId } from '@mha4rdb/kernel';
 
 export type ClusterEventKind =
-  'forming' | 'failover' | 'restart' | 'switchover' | 'durability' | 'pause' | 'resume';
+  | 'forming'
+  | 'failover'
+  | 'restart'
+  | 'switchover'
+  | 'durability'
+  | 'pause'
+  | 'resume'
+  | 'memberAdded'
+  | 'memberRemoved'
+  | 'memberReadmitted';
 
 /** How long each step took, in milliseconds, on the clock of who did it. */
 export interface EventPhases {

@@ -30,9 +30,16 @@ export function withUpdatedEvent(
   return { ...state, events: state.events.with(place, change(found)) };
 }
 
-/** An event about who is primary, as opposed to settings. */
+const TRANSITIONS: readonly ClusterEvent['kind'][] = [
+  'forming',
+  'failover',
+  'restart',
+  'switchover',
+];
+
+/** An event about who is primary, as opposed to settings and members. */
 export function isTransition(event: ClusterEvent): boolean {
-  return event.kind !== 'durability' && event.kind !== 'pause' && event.kind !== 'resume';
+  return TRANSITIONS.includes(event.kind);
 }
 
 /** What `result` says of what did not come to its end. */
@@ -40,15 +47,14 @@ export function failedBecause(reason: string): string {
   return `failed: ${reason}`;
 }
 
-/** Ends what is still running, with the reason why it did not come to its end. */
+/** Ends the transition that is still running, with the reason why it did not come to its end. */
 export function endRunning(state: ClusterState, reason: string): ClusterState {
-  if (!state.events.some((event) => event.result === 'running')) return state;
+  const ends = (event: ClusterEvent): boolean => event.result === 'running' && isTransition(event);
+  if (!state.events.some(ends)) return state;
   const result = failedBecause(reason);
   return {
     ...state,
-    events: state.events.map((event) =>
-      event.result === 'running' ? { ...event, result } : event,
-    ),
+    events: state.events.map((event) => (ends(event) ? { ...event, result } : event)),
   };
 }
 

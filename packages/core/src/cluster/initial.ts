@@ -18,6 +18,7 @@ export function initialClusterState(founding: Founding): ClusterState {
     clusterId: null,
     systemId: null,
     members: [...founding.members].sort((a, b) => compareIds(a.id, b.id)),
+    removed: [],
     settings: founding.settings,
     phase: 'forming',
     origin: null,

@@ -3,6 +3,7 @@ import type {
   Epoch,
   HistoryEntry,
   Incarnation,
+  Life,
   LogIndex,
   NodeId,
   SynchronousRule,
@@ -21,6 +22,25 @@ export interface Member {
   readonly database?: string;
   /** Breaks ties between candidates with equal positions; the greater wins. */
   readonly priority: number;
+  /**
+   * The Raft directory under which it takes part (R8). Absent: the one with which it founded the
+   * cluster; `null`: added, and not heard of yet. Set by the coordinator, never by an operator.
+   */
+  readonly life?: Life | null;
+  /**
+   * `joining`: a data member that commits do not count on yet, until its first place in a rule.
+   * `leaving`: to be removed as soon as no rule names it. Absent: a member like any other.
+   */
+  readonly standing?: 'joining' | 'leaving';
+}
+
+/** A member that was. Its id is used up, and whoever comes under it is told so. */
+export interface RemovedMember {
+  readonly id: NodeId;
+  /** Where it was last reached: the answer to it goes there. */
+  readonly address: string;
+  /** Of the entry that removed it. */
+  readonly index: LogIndex;
 }
 
 /** How many flushed copies an acknowledged commit has besides the primary's (protocol §6). */
@@ -121,7 +141,10 @@ export interface ClusterState {
   readonly clusterId: string | null;
   /** The database's own identity; a directory with another one is never touched. */
   readonly systemId: string | null;
+  /** Who is WANTED; the coordinator moves Raft's configuration after it, one step at a time. */
   readonly members: readonly Member[];
+  /** Bounded by `LIMITS.usedIds` together with the members. */
+  readonly removed: readonly RemovedMember[];
   readonly settings: ClusterSettings;
   readonly phase: Phase;
   /** The member whose database the cluster started from. */
@@ -154,6 +177,13 @@ export function dataMembers(state: Pick<ClusterState, 'members'>): readonly Memb
 
 export function memberOf(state: Pick<ClusterState, 'members'>, id: NodeId): Member | undefined {
   return state.members.find((member) => member.id === id);
+}
+
+export function removedOf(
+  state: Pick<ClusterState, 'removed'>,
+  id: NodeId,
+): RemovedMember | undefined {
+  return state.removed.find((member) => member.id === id);
 }
 
 /** `single`, `dual` and `cluster` are only shapes of the member list (protocol §2). */

@@ -5,6 +5,7 @@ import type { OperatorRequest } from '../node/event.js';
 import { compareIds } from '../quorum/rule.js';
 import type { Situation } from './decide.js';
 import { beginElection, freshReport } from './decide.js';
+import { classifyAddition, classifyRemoval } from './operator-membership.js';
 
 /** What becomes of a request at once: a command to commit, done already, or refused with the reason. */
 export type OperatorVerdict =
@@ -27,6 +28,10 @@ export function classifyRequest(situation: Situation, request: OperatorRequest):
       return classifySwitchover(situation, request.id, request.to);
     case 'failover':
       return classifyFailover(situation, request);
+    case 'addMember':
+      return classifyAddition(situation, request);
+    case 'removeMember':
+      return classifyRemoval(situation, request);
   }
 }
 

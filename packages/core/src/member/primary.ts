@@ -1,3 +1,4 @@
+import { isTransition } from '../cluster/history.js';
 import type { Command } from '../cluster/command.js';
 import { classifyGrant } from '../lease/holder.js';
 import { outlivesInheritance } from './adopt.js';
@@ -70,7 +71,7 @@ function gateOf({ cluster, member, now }: MemberSituation): GateProgress {
 function recordOpened(situation: MemberSituation, gate: GateProgress): readonly Command[] {
   const { cluster, member } = situation;
   const running = cluster.events.some(
-    (event) => event.result === 'running' && event.epoch === cluster.epoch,
+    (event) => event.result === 'running' && event.epoch === cluster.epoch && isTransition(event),
   );
   if (gate.openedAt === null || !running || !due(situation, 'RecordOpened')) return [];
   return [

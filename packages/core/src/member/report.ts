@@ -2,6 +2,7 @@ import type {
   DatabaseObservation,
   DatabasePosition,
   Incarnation,
+  Life,
   LogIndex,
   NodeId,
 } from '@mha4rdb/kernel';
@@ -13,6 +14,8 @@ import type {
 export interface MemberReport {
   readonly node: NodeId;
   readonly incarnation: Incarnation;
+  /** Of its Raft directory; 0 in one that founded. */
+  readonly life: Life;
   /** Counts up within one incarnation; an older one that arrives late is dropped. */
   readonly seq: number;
   /** Data members only; null until the first look. */

@@ -1,4 +1,5 @@
 import type { NodeId } from '@mha4rdb/kernel';
+import { isTransition } from '../cluster/history.js';
 import { decide } from '../coordinator/decide.js';
 import { isFresh } from '../coordinator/view.js';
 import { closedUntil } from '../lease/grantor.js';
@@ -44,7 +45,7 @@ function leaveThePrimarysHost(work: Work): void {
   const settled =
     coordinator.grantor.lastRenewalAt !== null &&
     closedUntil(coordinator.grantor, options.me) <= work.now &&
-    !cluster.events.some((event) => event.result === 'running');
+    !cluster.events.some((event) => event.result === 'running' && isTransition(event));
   if (!settled) return;
   const { transferAt } = coordinator;
   if (transferAt !== null && work.now - transferAt < TRANSFER_PAUSE_MS) return;

@@ -3,11 +3,12 @@ import type {
   DatabasePosition,
   Failure,
   Instant,
+  LogIndex,
   NodeId,
   TimelineSwitch,
 } from '@mha4rdb/kernel';
 import type { Command } from '../cluster/command.js';
-import type { ClusterState } from '../cluster/state.js';
+import type { ClusterState, Member } from '../cluster/state.js';
 import type { MemberReport } from '../member/report.js';
 import type { RaftMessage } from '../raft/message.js';
 
@@ -15,7 +16,9 @@ import type { RaftMessage } from '../raft/message.js';
 export type PeerMessage =
   | { readonly kind: 'raft'; readonly message: RaftMessage<Command, ClusterState> }
   | { readonly kind: 'report'; readonly report: MemberReport }
-  | { readonly kind: 'proposal'; readonly command: Command };
+  | { readonly kind: 'proposal'; readonly command: Command }
+  /** "The entry at `index` removed you": the answer to whoever speaks under a removed id. Final. */
+  | { readonly kind: 'retired'; readonly index: LogIndex };
 
 /** What the host's side of the fence looks like now (host-linux). */
 export interface HostView {
@@ -50,7 +53,10 @@ export type OperatorRequest =
       readonly reason: string;
     }
   | { readonly kind: 'pause'; readonly id: string }
-  | { readonly kind: 'resume'; readonly id: string };
+  | { readonly kind: 'resume'; readonly id: string }
+  /** `member` as the list shall hold it; `life` and `standing` are not the operator's to say. */
+  | { readonly kind: 'addMember'; readonly id: string; readonly member: Member }
+  | { readonly kind: 'removeMember'; readonly id: string; readonly member: NodeId };
 
 /**
  * Everything that can happen to a node. `now` is this node's monotonic clock and never decreases;

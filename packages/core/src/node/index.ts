@@ -1,6 +1,13 @@
 export type * from './effect.js';
 export type * from './event.js';
-export { startNode, type NodeDisk, type NodeOptions, type NodeState } from './state.js';
+export { startNode, type Entry, type NodeDisk, type NodeOptions, type NodeState } from './state.js';
+export {
+  foundingAnswerOf,
+  foundingDecision,
+  UNFORMED,
+  type FoundingAnswer,
+  type FoundingDecision,
+} from './founding.js';
 export * from './view/index.js';
 export type { PublishedEvent } from './publish.js';
 export { stepNode } from './step.js';

@@ -52,6 +52,14 @@ export function logApplied(
       return decided(work, 'switchover-cancelled', { id: command.id, reason: command.reason });
     case 'SetPaused':
       return decided(work, command.paused ? 'paused' : 'resumed');
+    case 'AddMember':
+      return decided(work, 'member-added', { member: command.member.id });
+    case 'RetireMember':
+      return decided(work, 'member-leaving', { member: command.member });
+    case 'RemoveMember':
+      return decided(work, 'member-removed', { member: command.member });
+    case 'ReadmitMember':
+      return decided(work, 'member-admitted', { member: command.member, life: command.life });
     case 'RecordOpened':
       return decided(work, 'opened', {
         gateMs: command.gateMs,

@@ -30,6 +30,7 @@ function after(action: MemberAction, outcome: ActionOutcome, database: DatabaseO
         grantMs: 2400,
       },
       incarnation: incarnationOf(1),
+      entry: { kind: 'found' },
       nonce: 'x',
       seed: 1,
     },

@@ -1,5 +1,5 @@
 import { classifyRequest } from '../coordinator/operator.js';
-import { hasCommittedInTerm, leaderOf } from '../raft/queries.js';
+import { hasCommittedInTerm, leadingNodeOf } from '../raft/queries.js';
 import type { OperatorReply } from './effect.js';
 import type { OperatorRequest } from './event.js';
 import { append } from './propose.js';
@@ -15,7 +15,7 @@ function answer(work: Work, request: OperatorRequest): OperatorReply {
   const { id } = request;
   const situation = situationOf(work);
   if (situation === null || !hasCommittedInTerm(work.node.raft)) {
-    const leader = leaderOf(work.node.raft);
+    const leader = leadingNodeOf(work.node.raft);
     const elsewhere = leader === work.node.options.me ? null : leader;
     return { id, kind: 'elsewhere', coordinator: elsewhere };
   }

@@ -3,7 +3,7 @@ import type { Command } from '../cluster/command.js';
 import { noteAppended } from '../coordinator/view.js';
 import { mayOpen } from '../lease/grantor.js';
 import { stepRaft } from '../raft/index.js';
-import { hasCommittedInTerm, lastIndex, leaderOf } from '../raft/queries.js';
+import { hasCommittedInTerm, lastIndex, leadingNodeOf } from '../raft/queries.js';
 import { carryOut } from './raft-effects.js';
 import { send, type Work } from './work.js';
 
@@ -49,7 +49,7 @@ export function append(work: Work, command: Command): boolean {
 
 /** From the member's office to whoever leads: over the wire, or to this node's own other office. */
 export function submit(work: Work, command: Command): void {
-  const leader = leaderOf(work.node.raft);
+  const leader = leadingNodeOf(work.node.raft);
   if (leader === work.node.options.me) handleProposal(work, command);
   else if (leader !== null) send(work, leader, { kind: 'proposal', command });
 }

@@ -23,6 +23,16 @@ export interface PublishedEvent {
   readonly detail: string | null;
 }
 
+/** Rules, pauses, and who is a member: watchers look at the state behind the event. */
+const CHANGES_SETTINGS: readonly Command['type'][] = [
+  'SetDurability',
+  'SetPaused',
+  'AddMember',
+  'RetireMember',
+  'RemoveMember',
+  'ReadmitMember',
+];
+
 /** What an applied command means to watchers. Events of one command share its index. */
 export function publishedEvents(
   command: Command,
@@ -62,8 +72,8 @@ export function publishedEvents(
     const { id, from, to, result } = ended;
     events.push(make({ type: 'switchoverCompleted', operation: id, from, to, result }));
   }
-  if (command.type === 'SetDurability' || command.type === 'SetPaused') {
-    const operation = command.type === 'SetPaused' ? command.operation : null;
+  if (CHANGES_SETTINGS.includes(command.type)) {
+    const operation = 'operation' in command ? command.operation : null;
     events.push(
       make({ type: 'settingsChanged', operation, detail: after.events.at(-1)?.detail ?? null }),
     );

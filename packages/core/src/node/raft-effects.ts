@@ -1,4 +1,4 @@
-import { assertNever } from '@mha4rdb/kernel';
+import { assertNever, nodeOfVoter } from '@mha4rdb/kernel';
 import { applyCommand } from '../cluster/apply.js';
 import type { Command } from '../cluster/command.js';
 import type { ClusterState } from '../cluster/state.js';
@@ -19,7 +19,7 @@ export function carryOut(work: Work, effects: readonly RaftEffect<Command, Clust
         work.effects.push({ type: 'persistRaft', persist: effect });
         break;
       case 'send':
-        send(work, effect.message.to, { kind: 'raft', message: effect.message });
+        send(work, nodeOfVoter(effect.message.to), { kind: 'raft', message: effect.message });
         break;
       case 'apply':
         for (const entry of effect.entries) applyEntry(work, entry);
@@ -71,9 +71,12 @@ function changeRole(
   const { node } = work;
   const leads = change.role === 'leader';
   if (!leads) {
-    work.node = { ...node, coordinator: null, why: null };
+    work.node = { ...node, coordinator: null, why: null, changing: null };
     if (change.leader !== null)
-      decided(work, 'following', { term: change.term, coordinator: change.leader });
+      decided(work, 'following', {
+        term: change.term,
+        coordinator: nodeOfVoter(change.leader),
+      });
     return;
   }
   if (node.coordinator?.term === change.term) return;

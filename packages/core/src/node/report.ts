@@ -1,4 +1,4 @@
-import { encodeCanonical, logIndexOf, type NodeId } from '@mha4rdb/kernel';
+import { encodeCanonical, lifeOfVoter, logIndexOf, type NodeId } from '@mha4rdb/kernel';
 import type { MemberReport } from '../member/report.js';
 import type { MemberState } from '../member/state.js';
 import { memberWord } from './view/member-state.js';
@@ -69,8 +69,13 @@ const REPORTED = [
 ] as const satisfies readonly (keyof MemberState)[];
 
 function reportOf({ node, now }: Work): MemberReport {
-  const { member, options } = node;
-  const base = { node: options.me, incarnation: options.incarnation, seq: 0 };
+  const { member, options, raft } = node;
+  const base = {
+    node: options.me,
+    incarnation: options.incarnation,
+    life: lifeOfVoter(raft.options.id),
+    seq: 0,
+  };
   if (member === null) return { ...base, ...NOTHING };
   return {
     ...base,
@@ -89,7 +94,7 @@ function reportOf({ node, now }: Work): MemberReport {
   };
 }
 
-const NOTHING: Omit<MemberReport, 'node' | 'incarnation' | 'seq'> = {
+const NOTHING: Omit<MemberReport, 'node' | 'incarnation' | 'life' | 'seq'> = {
   database: null,
   sealedFor: logIndexOf(0),
   sealedAt: null,

@@ -1,5 +1,5 @@
-import type { Incarnation, Instant, NodeId } from '@mha4rdb/kernel';
-import { durationOf } from '@mha4rdb/kernel';
+import type { Incarnation, Instant, Life, NodeId } from '@mha4rdb/kernel';
+import { durationOf, lifeOf, voterIdOf } from '@mha4rdb/kernel';
 import type { Command } from '../cluster/command.js';
 import { initialClusterState, type Founding } from '../cluster/initial.js';
 import type { ClusterState, MemberRole } from '../cluster/state.js';
@@ -10,11 +10,19 @@ import type { MemberReport } from '../member/report.js';
 import { initialMemberState, type MemberState } from '../member/state.js';
 import { configurationOf } from '../raft/membership/configuration.js';
 import { startRaft } from '../raft/start.js';
-import type { PersistedRaft } from '../raft/source.js';
+import type { PersistedRaft, RaftSource } from '../raft/source.js';
 import type { RaftState } from '../raft/state.js';
 import type { NodeEffect } from './effect.js';
 import { carryOut } from './raft-effects.js';
 import { openWork } from './work.js';
+
+/**
+ * How a node without a Raft directory begins. `found`: with all the others, a cluster that never was.
+ * `join`: without a vote, under a life that it never had, until a committed entry admits it (R8). The
+ * first incarnation of a directory that joins is its life, so that later ones are greater than any
+ * that the node ever had.
+ */
+export type Entry = { readonly kind: 'found' } | { readonly kind: 'join'; readonly life: Life };
 
 /** What a node is told at its start, and never after. */
 export interface NodeOptions {
@@ -23,6 +31,8 @@ export interface NodeOptions {
   readonly timing: Timing;
   readonly founding: Founding;
   readonly incarnation: Incarnation;
+  /** What to do with an empty Raft directory; not looked at when there is one (`foundingDecision`). */
+  readonly entry: Entry;
   /** Random, from the edge: a name for the cluster if this node forms it, and the seed of its timers. */
   readonly nonce: string;
   readonly seed: number;
@@ -47,6 +57,8 @@ export interface NodeState {
   };
   /** Why the coordinator (this node) proposes nothing, or null. */
   readonly why: string | null;
+  /** What the change of members waits for (on the coordinator), or null. */
+  readonly changing: string | null;
   /** The process shall end, and whether it may. */
   readonly stopping: boolean;
   readonly shutdownReady: boolean;
@@ -66,20 +78,17 @@ export function startNode(
   wall: number,
 ): { readonly state: NodeState; readonly effects: readonly NodeEffect[] } {
   const founding = initialClusterState(options.founding);
-  const voters = founding.members.map(({ id }) => id);
   const { heartbeat, electionMin, electionMax } = options.timing;
+  const source = sourceOf(options, disk, founding);
   const started = startRaft<Command, ClusterState>(
     {
-      id: options.me,
+      id: voterIdOf(options.me, lifeIn(source, options.entry)),
       clusterName: options.founding.name,
       heartbeat: durationOf(heartbeat),
       electionMin: durationOf(electionMin),
       electionMax: durationOf(electionMax),
     },
-    // A first start that ended within its first write left no snapshot, and had told nobody anything.
-    disk.raft === null || disk.raft.snapshot === null
-      ? { kind: 'bootstrap', configuration: configurationOf(voters), machine: founding }
-      : { kind: 'disk', persisted: disk.raft },
+    source,
     now,
     options.seed,
   );
@@ -95,10 +104,31 @@ export function startNode(
     reports: {},
     reported: { seq: 0, at: now, content: '', of: null },
     why: null,
+    changing: null,
     stopping: false,
     shutdownReady: false,
   };
   const work = openWork(state, now, wall);
   carryOut(work, started.effects);
   return { state: work.node, effects: work.effects };
+}
+
+type Source = RaftSource<Command, ClusterState>;
+
+/**
+ * What is on disk, if it is a beginning at all. A first start that ended within its first write left
+ * no snapshot, and had told nobody anything: it begins anew. A directory that joined goes on as it is.
+ */
+function sourceOf({ entry }: NodeOptions, { raft }: NodeDisk, founding: ClusterState): Source {
+  const life = raft?.hardState.life ?? 0;
+  if (raft !== null && (raft.snapshot !== null || life > 0))
+    return { kind: 'disk', persisted: raft };
+  if (entry.kind === 'join') return { kind: 'join' };
+  const voters = founding.members.map(({ id }) => id);
+  return { kind: 'bootstrap', configuration: configurationOf(voters), machine: founding };
+}
+
+function lifeIn(source: Source, entry: Entry): Life {
+  if (source.kind === 'disk') return source.persisted.hardState.life ?? lifeOf(0);
+  return source.kind === 'join' && entry.kind === 'join' ? entry.life : lifeOf(0);
 }

@@ -77,6 +77,8 @@ function receive(work: Work, event: Extract<NodeEvent, { type: 'received' }>): v
       return storeReport(work, message.report);
     case 'proposal':
       return handleProposal(work, message.command);
+    case 'retired':
+      return runRaft(work, { kind: 'retire', now: event.now, index: message.index });
     default:
       return assertNever(message, 'peer message');
   }

@@ -24,6 +24,7 @@ function copyOf(state: RaftState): Mutable<RaftState> {
     options: state.options,
     term: state.term,
     votedFor: state.votedFor,
+    retired: state.retired,
     log: state.log,
     snapshot: state.snapshot,
     commit: state.commit,

@@ -1,4 +1,4 @@
-import type { LogIndex, NodeId, Term } from '@mha4rdb/kernel';
+import type { Life, LogIndex, NodeId, Term } from '@mha4rdb/kernel';
 import type { Configuration } from './membership/configuration.js';
 
 /**
@@ -21,6 +21,10 @@ export interface LogEntry<Command = unknown> {
 export interface HardState {
   readonly term: Term;
   readonly votedFor: NodeId | null;
+  /** Of this directory; absent in one that founded the cluster. Never changes. */
+  readonly life?: Life;
+  /** The log index at which the cluster removed this node, once it was told. Final. */
+  readonly retired?: LogIndex;
 }
 
 /**

@@ -29,6 +29,24 @@ export interface Transfer {
   readonly to: NodeId;
 }
 
+/**
+ * Move the configuration one step towards these voters and learners; `StepResult.membership` says
+ * where that stands, or why not. The joint state in between is left by itself (R48).
+ */
+export interface ChangeMembership {
+  readonly kind: 'changeMembership';
+  readonly now: Instant;
+  readonly voters: readonly NodeId[];
+  readonly learners: readonly NodeId[];
+}
+
+/** The cluster removed this node by the entry at `index`: it says nothing any more, for ever. */
+export interface Retire {
+  readonly kind: 'retire';
+  readonly now: Instant;
+  readonly index: LogIndex;
+}
+
 /** The `persist` effect with this ticket is durable: fdatasync returned without error (R1, R4). */
 export interface Persisted {
   readonly kind: 'persisted';
@@ -49,4 +67,11 @@ export interface Compact<Machine = unknown> {
 
 /** All that can happen to a Raft node. `now` is this node's monotonic clock and never goes back. */
 export type RaftEvent<Command = unknown, Machine = unknown> =
-  Tick | Receive<Command, Machine> | Propose<Command> | Transfer | Persisted | Compact<Machine>;
+  | Tick
+  | Receive<Command, Machine>
+  | Propose<Command>
+  | Transfer
+  | ChangeMembership
+  | Retire
+  | Persisted
+  | Compact<Machine>;

@@ -1,4 +1,4 @@
-import type { Instant, LogIndex, NodeId, Term } from '@mha4rdb/kernel';
+import { nodeOfVoter, type Instant, type LogIndex, type NodeId, type Term } from '@mha4rdb/kernel';
 import type { RaftState } from './state.js';
 import { contactOfQuorum } from './leadership/quorum-contact.js';
 import { lastIndexOf, termAtIn } from './log.js';
@@ -11,6 +11,11 @@ export function isLeader(state: RaftState): boolean {
 /** The leader of this node's term, as far as it knows. Local, maybe stale (R43). */
 export function leaderOf(state: RaftState): NodeId | null {
   return state.leader;
+}
+
+/** The node (not its Raft identity) that leads this node's term, as far as it knows (R43). */
+export function leadingNodeOf(state: RaftState): NodeId | null {
+  return state.leader === null ? null : nodeOfVoter(state.leader);
 }
 
 /** The index of the last entry in the log, committed or not; 0 when there is none. */

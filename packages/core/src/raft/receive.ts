@@ -14,7 +14,7 @@ import { onInstallSnapshot } from './snapshot/on-install.js';
 
 /** A message, from a peer or from this node to itself: who says it, in which term, then what. */
 export function receive(draft: Draft, message: RaftMessage): void {
-  if (!isKnownSender(draft.state, message)) return;
+  if (draft.state.retired !== null || !isKnownSender(draft.state, message)) return;
   // These two speak about a term that nobody is in yet, and never change ours (R11).
   if (message.kind === 'preVoteRequest') return onPreVoteRequest(draft, message);
   if (message.kind === 'preVoteResponse' && message.granted) {

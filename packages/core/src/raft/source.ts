@@ -17,7 +17,7 @@ export interface PersistedRaft<Command = unknown, Machine = unknown> {
  * machine on every first member; it becomes the snapshot at index 1, term 1. (A crash before that
  * was durable leaves no snapshot on disk: then bootstrap again, the node has said nothing yet.)
  * `join`: an empty disk; the node waits, without a vote, for a leader that knows it. A node that LOST
- * its disk is neither: it needs a new id (R8).
+ * its disk joins too, under an identity that it never had (R8): `options.id` names node and life.
  */
 export type RaftSource<Command = unknown, Machine = unknown> =
   | { readonly kind: 'disk'; readonly persisted: PersistedRaft<Command, Machine> }

@@ -1,4 +1,4 @@
-import { invariant, type Instant, type LogIndex, type Term } from '@mha4rdb/kernel';
+import { invariant, lifeOfVoter, type Instant, type LogIndex, type Term } from '@mha4rdb/kernel';
 import { openDraft } from './draft.js';
 import type { HardState, LogEntry, Snapshot } from './entry.js';
 import type { RaftOptions } from './options.js';
@@ -24,6 +24,7 @@ export function startRaft<Command, Machine>(
   seed: number,
 ): StepResult<Command, Machine> {
   checkOptions(options);
+  checkLife(options, source);
   const persisted = persistedOf(options, source);
   const draft = openDraft(restore(options, persisted, now, seed), now);
   restartElectionTimer(draft);
@@ -37,6 +38,8 @@ export function startRaft<Command, Machine>(
       durableIndex: 0 as LogIndex,
     });
   }
+  // Its life is on disk before it says anything: a second start must not be a third life.
+  if (source.kind === 'join') updatePersistence(draft, { hardStateDirty: true });
   settle(draft);
   return { state: draft.state, effects: draft.effects } as StepResult<Command, Machine>;
 }
@@ -80,6 +83,7 @@ function restore(
     options,
     term: hardState.term,
     votedFor: hardState.votedFor,
+    retired: hardState.retired ?? null,
     log,
     snapshot,
     commit: base.baseIndex,
@@ -122,6 +126,18 @@ function checkDisk(
     votedFor,
     lastTerm: before.term,
   });
+}
+
+/** A directory speaks under the life that it was begun with, and under no other (R8). */
+function checkLife({ id }: RaftOptions, source: RaftSource): void {
+  const life = lifeOfVoter(id);
+  const expected = source.kind === 'disk' ? (source.persisted.hardState.life ?? 0) : 0;
+  invariant(
+    source.kind === 'join' || life === expected,
+    'R8',
+    'this directory belongs to another life of the node',
+    { id, expected },
+  );
 }
 
 function checkOptions({ heartbeat, electionMin, electionMax }: RaftOptions): void {

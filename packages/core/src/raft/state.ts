@@ -75,6 +75,8 @@ export interface RaftState<Command = unknown, Machine = unknown> {
   readonly options: RaftOptions;
   readonly term: Term;
   readonly votedFor: NodeId | null;
+  /** The index at which the cluster removed this node; it is silent since (R58). */
+  readonly retired: LogIndex | null;
   readonly log: RaftLog<Command>;
   /** The newest; `null` only on a node that joins and has received nothing yet. */
   readonly snapshot: Snapshot<Machine> | null;

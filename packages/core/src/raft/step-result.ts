@@ -16,6 +16,21 @@ export interface ProposalPlace {
 
 export type TransferRefusal = 'not-leader' | 'not-a-voter' | 'already-leader' | 'transferring';
 
+/**
+ * Why no configuration was appended: `unsettled` before an entry of this term is committed (R44),
+ * `in-progress` while one is uncommitted or joint (R45), `not-a-learner` and `not-caught-up` for a new
+ * voter (R50).
+ */
+export type MembershipRefusal =
+  | 'not-leader'
+  | 'transferring'
+  | 'unsettled'
+  | 'in-progress'
+  | 'no-voters'
+  | 'not-a-learner'
+  | 'not-caught-up'
+  | 'unchanged';
+
 /** What one event did. */
 export interface StepResult<Command = unknown, Machine = unknown> {
   readonly state: RaftState<Command, Machine>;
@@ -25,4 +40,6 @@ export interface StepResult<Command = unknown, Machine = unknown> {
   readonly proposal?: Result<ProposalPlace, ProposalRefusal>;
   /** Present after `transfer`. */
   readonly transfer?: Result<null, TransferRefusal>;
+  /** Present after `changeMembership`. */
+  readonly membership?: Result<ProposalPlace, MembershipRefusal>;
 }

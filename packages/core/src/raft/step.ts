@@ -6,6 +6,8 @@ import type { StepResult } from './step-result.js';
 import { checkTransition } from './check-transition.js';
 import { onTick } from './leadership/tick.js';
 import { onTransfer } from './leadership/transfer.js';
+import { onChangeMembership } from './membership/change.js';
+import { onRetire } from './membership/retire.js';
 import { onPersisted, settle } from './persistence/settle.js';
 import { receive } from './receive.js';
 import { onPropose } from './replication/propose.js';
@@ -28,7 +30,10 @@ export function step<Command, Machine>(
   return { state: draft.state, effects: draft.effects, ...outcome } as StepResult<Command, Machine>;
 }
 
-function dispatch(draft: Draft, event: RaftEvent): Pick<StepResult, 'proposal' | 'transfer'> {
+function dispatch(
+  draft: Draft,
+  event: RaftEvent,
+): Pick<StepResult, 'proposal' | 'transfer' | 'membership'> {
   switch (event.kind) {
     case 'tick':
       onTick(draft, event.mayCampaign ?? true);
@@ -40,6 +45,11 @@ function dispatch(draft: Draft, event: RaftEvent): Pick<StepResult, 'proposal' |
       return { proposal: onPropose(draft, event.command) };
     case 'transfer':
       return { transfer: onTransfer(draft, event.to) };
+    case 'changeMembership':
+      return { membership: onChangeMembership(draft, event) };
+    case 'retire':
+      onRetire(draft, event.index);
+      return {};
     case 'persisted':
       onPersisted(draft, event.ticket);
       return {};

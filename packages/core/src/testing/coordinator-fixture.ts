@@ -1,4 +1,4 @@
-import { incarnationOf, instantOf, logIndexOf, termOf, type NodeId } from '@mha4rdb/kernel';
+import { incarnationOf, instantOf, lifeOf, logIndexOf, termOf, type NodeId } from '@mha4rdb/kernel';
 import type { DatabaseObservation } from '@mha4rdb/kernel';
 import type { ClusterState } from '../cluster/state.js';
 import type { Situation } from '../coordinator/decide.js';
@@ -22,6 +22,7 @@ export function report(node: NodeId, change: Partial<MemberReport> = {}): Member
   return {
     node,
     incarnation: incarnationOf(1),
+    life: lifeOf(0),
     seq: 1,
     database: STANDBY,
     sealedFor: logIndexOf(0),

@@ -55,6 +55,7 @@ export function playNode(
       timing: TIMING_PRESETS.balanced,
       founding: { name: 'test', members, settings, grantMs },
       incarnation: incarnationOf(life),
+      entry: { kind: 'found' },
       nonce: 'x',
       seed: 1,
     },

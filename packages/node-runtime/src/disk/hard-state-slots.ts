@@ -1,5 +1,14 @@
 import type { HardState } from '@mha4rdb/core';
-import { nodeIdOf, termOf } from '@mha4rdb/kernel';
+import {
+  lifeOf,
+  lifeOfVoter,
+  logIndexOf,
+  nodeIdOf,
+  nodeOfVoter,
+  termOf,
+  voterIdOf,
+  type NodeId,
+} from '@mha4rdb/kernel';
 import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { flush, readIfPresent, replaceFile, writeAt, type FlushObserver } from './durable-file.js';
@@ -58,8 +67,8 @@ export class HardStateSlots {
     return opened;
   }
 
-  async write({ term, votedFor }: HardState): Promise<void> {
-    const slot: Slot = { generation: this.generation + 1, term, votedFor };
+  async write(state: HardState): Promise<void> {
+    const slot: Slot = { generation: this.generation + 1, ...state };
     const bytes = slotBytes(slot);
     for (const handle of this.handles) {
       await writeAt(handle, bytes, 0);
@@ -101,6 +110,16 @@ function newestOf(slots: readonly (Slot | 'corrupt' | undefined)[]): Slot | 'cor
   return newest ?? (slots.includes('corrupt') ? 'corrupt' : undefined);
 }
 
-function hardStateOf({ term, votedFor }: Slot): HardState {
-  return { term: termOf(term), votedFor: votedFor === null ? null : nodeIdOf(votedFor) };
+function hardStateOf({ term, votedFor, life, retired }: Slot): HardState {
+  return {
+    term: termOf(term),
+    votedFor: votedFor === null ? null : voterIn(votedFor),
+    ...(life !== undefined && { life: lifeOf(life) }),
+    ...(retired !== undefined && { retired: logIndexOf(retired) }),
+  };
+}
+
+function voterIn(text: string): NodeId {
+  const voter = text as NodeId;
+  return voterIdOf(nodeIdOf(nodeOfVoter(voter)), lifeOfVoter(voter));
 }

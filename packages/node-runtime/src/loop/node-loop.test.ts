@@ -34,6 +34,7 @@ function rig(persist: Persist) {
         })),
       },
       incarnation: incarnationOf(1),
+      entry: { kind: 'found' },
       nonce: 'nonce',
       seed: 1,
     },

@@ -177,6 +177,7 @@ function startFromDisk(
       timing,
       founding,
       incarnation,
+      entry: { kind: 'found' },
       nonce: randomBytes(12).toString('hex'),
       seed: randomInt(2 ** 31),
     },

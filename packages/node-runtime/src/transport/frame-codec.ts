@@ -1,7 +1,13 @@
 import { create } from '@bufbuild/protobuf';
 import type { MemberReport, PeerMessage } from '@mha4rdb/core';
-import { assertNever, incarnationOf, type Incarnation, type NodeId } from '@mha4rdb/kernel';
-import { PeerFrameSchema, type PeerFrame } from '@mha4rdb/proto';
+import {
+  assertNever,
+  incarnationOf,
+  logIndexOf,
+  type Incarnation,
+  type NodeId,
+} from '@mha4rdb/kernel';
+import { PeerFrameSchema, RetiredSchema, type PeerFrame } from '@mha4rdb/proto';
 import { decodeCommand, decodeRaft, encodeRaft, type Envelope } from './raft-codec.js';
 import { InvalidFrame, jsonBytes, jsonOf, numberOf } from './wire-values.js';
 
@@ -36,6 +42,8 @@ function bodyOf(message: PeerMessage): PeerFrame['body'] {
       return { case: 'report', value: jsonBytes(message.report) };
     case 'proposal':
       return { case: 'proposal', value: jsonBytes(message.command) };
+    case 'retired':
+      return { case: 'retired', value: create(RetiredSchema, { index: BigInt(message.index) }) };
     default:
       return assertNever(message, 'peer message');
   }
@@ -73,6 +81,8 @@ function messageOf(envelope: Envelope, body: PeerFrame['body']): PeerMessage {
       return { kind: 'report', report: decodeReport(envelope.from, body.value) };
     case 'proposal':
       return { kind: 'proposal', command: decodeCommand(body.value) };
+    case 'retired':
+      return { kind: 'retired', index: logIndexOf(numberOf(body.value.index)) };
     case undefined:
       throw new InvalidFrame('a frame of a kind that this version does not know');
     default:
@@ -83,7 +93,8 @@ function messageOf(envelope: Envelope, body: PeerFrame['body']): PeerMessage {
 /** Nobody reports for somebody else; counters are numbers. */
 function decodeReport(from: NodeId, bytes: Uint8Array): MemberReport {
   const report = jsonOf(bytes) as Partial<MemberReport>;
-  const counters = [report.incarnation, report.seq, report.sealedFor, report.promise];
+  const { incarnation, life, seq, sealedFor, promise } = report;
+  const counters = [incarnation, life, seq, sealedFor, promise];
   if (report.node !== from) throw new InvalidFrame('a report in the name of another member');
   if (!counters.every((counter) => Number.isSafeInteger(counter) && (counter ?? -1) >= 0)) {
     throw new InvalidFrame('a report whose counters are no numbers');

@@ -60,11 +60,27 @@ test.each(raft)('$kind arrives as it was sent', (body) => {
   });
 });
 
-test('reports and proposals arrive as they were sent', () => {
-  const report = { node: 'n1', incarnation: 4, seq: 1, sealedFor: 0, promise: 5, database: null };
+test('a Raft identity is node and life: neither is lost on the way (R8)', () => {
+  const lives = { from: 'n1~1764041234567', to: 'n2~9' };
+  const message = { kind: 'raft', message: { ...head, ...lives, kind: 'timeoutNow' } };
+  const received = decodeFrame(receiver, isMember, overTheWire(message as unknown as PeerMessage));
+  expect(received).toEqual({ from: ME, incarnation: 4, message });
+});
+
+test('reports, proposals and the word of a removal arrive as they were sent', () => {
+  const report = {
+    node: 'n1',
+    incarnation: 4,
+    life: 0,
+    seq: 1,
+    sealedFor: 0,
+    promise: 5,
+    database: null,
+  };
   for (const message of [
     { kind: 'report', report },
     { kind: 'proposal', command: { type: 'Adopt', epoch: 5 } },
+    { kind: 'retired', index: 77 },
   ] as unknown as PeerMessage[]) {
     expect(decodeFrame(receiver, isMember, overTheWire(message)).message).toEqual(message);
   }

@@ -7,7 +7,16 @@ import type {
   RaftMessage,
   Snapshot,
 } from '@mha4rdb/core';
-import { assertNever, instantOf, logIndexOf, termOf, type NodeId } from '@mha4rdb/kernel';
+import {
+  assertNever,
+  instantOf,
+  lifeOf,
+  lifeOfVoter,
+  logIndexOf,
+  termOf,
+  voterIdOf,
+  type NodeId,
+} from '@mha4rdb/kernel';
 import {
   RaftMessageSchema,
   type Configuration as WireConfiguration,
@@ -20,7 +29,10 @@ import { InvalidFrame, jsonOf, jsonBytes, numberOf, present } from './wire-value
 /** This cluster's own Raft messages. */
 export type NodeRaftMessage = RaftMessage<Command, ClusterState>;
 
-/** Who says it to whom in which cluster: stands in the frame, not in the message (R58). */
+/**
+ * Which node says it to which in which cluster: stands in the frame (R58). The message adds their
+ * lives, and both together are the Raft identities.
+ */
 export interface Envelope {
   readonly clusterName: string;
   readonly from: NodeId;
@@ -30,7 +42,12 @@ export interface Envelope {
 type Body = NonNullable<MessageInitShape<typeof RaftMessageSchema>['body']>;
 
 export function encodeRaft(message: NodeRaftMessage): WireRaft {
-  return create(RaftMessageSchema, { term: BigInt(message.term), body: bodyOf(message) });
+  return create(RaftMessageSchema, {
+    term: BigInt(message.term),
+    fromLife: BigInt(lifeOfVoter(message.from)),
+    toLife: BigInt(lifeOfVoter(message.to)),
+    body: bodyOf(message),
+  });
 }
 
 function bodyOf(message: NodeRaftMessage): Body {
@@ -140,7 +157,12 @@ function encodeConfiguration({ voters, votersOutgoing, learners }: Configuration
 
 /** Throws `InvalidFrame` for what no node of this version sends. */
 export function decodeRaft(envelope: Envelope, wire: WireRaft): NodeRaftMessage {
-  const head = { ...envelope, term: termOf(numberOf(wire.term)) };
+  const head = {
+    clusterName: envelope.clusterName,
+    from: voterIdOf(envelope.from, lifeOf(numberOf(wire.fromLife))),
+    to: voterIdOf(envelope.to, lifeOf(numberOf(wire.toLife))),
+    term: termOf(numberOf(wire.term)),
+  };
   const { body } = wire;
   switch (body.case) {
     case 'preVoteRequest':

@@ -2,7 +2,7 @@ import type { Instant, NodeId } from '@mha4rdb/kernel';
 import type { Command } from '../../cluster/command.js';
 import { classifyRequest } from '../../coordinator/operator.js';
 import { waitFor } from '../../lease/timing.js';
-import { hasCommittedInTerm, leaderOf } from '../../raft/queries.js';
+import { hasCommittedInTerm, leadingNodeOf } from '../../raft/queries.js';
 import type { OperatorReply } from '../effect.js';
 import type { OperatorRequest } from '../event.js';
 import { situationOf } from '../situation.js';
@@ -32,7 +32,7 @@ export function planOrder(
   const { id } = request;
   const situation = situationOf(openWork(node, now, wall));
   if (situation === null || !hasCommittedInTerm(node.raft)) {
-    const leader = leaderOf(node.raft);
+    const leader = leadingNodeOf(node.raft);
     return { id, kind: 'elsewhere', coordinator: leader === node.options.me ? null : leader };
   }
   const verdict = classifyRequest(situation, request);

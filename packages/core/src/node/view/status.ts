@@ -1,7 +1,8 @@
-import type { Instant, NodeId } from '@mha4rdb/kernel';
+import { lifeOf, voterIdOf, type Instant, type NodeId } from '@mha4rdb/kernel';
 import { memberOf, modeOf, type Member } from '../../cluster/state.js';
 import { isFresh } from '../../coordinator/view.js';
-import { leaderOf } from '../../raft/queries.js';
+import { isVoter } from '../../raft/membership/configuration.js';
+import { leadingNodeOf } from '../../raft/queries.js';
 import type { NodeState } from '../state.js';
 import { formatLsn } from './position-text.js';
 import { memberWord, type MemberWord } from './member-state.js';
@@ -24,6 +25,10 @@ export interface MemberView {
   readonly sync?: boolean;
   readonly grantMs?: number;
   readonly fencing?: string;
+  /** Its part in Raft's configuration; `none`: in no configuration (yet, or any more). */
+  readonly voting: 'voter' | 'learner' | 'none';
+  /** `joining` until commits count on it, `leaving` until it is removed; null: a full member. */
+  readonly standing: 'joining' | 'leaving' | null;
   readonly trouble: string | null;
   /** Wall clock in milliseconds since 1970 since when it is in this state; null when never seen. */
   readonly sinceMs: number | null;
@@ -57,6 +62,8 @@ export interface StatusView {
     readonly observed: boolean;
   }[];
   readonly members: readonly MemberView[];
+  /** What a change of members waits for, as the coordinator sees it; null elsewhere, and when settled. */
+  readonly changing: string | null;
   readonly revision: number;
 }
 
@@ -74,7 +81,7 @@ export function statusOf(node: NodeState, now: Instant, wall: number): StatusVie
     verdict: readiness.verdict,
     failoverReady: readiness.failoverReady,
     reasons: readiness.reasons,
-    coordinator: leaderOf(node.raft),
+    coordinator: leadingNodeOf(node.raft),
     term: node.raft.term,
     epoch: cluster.epoch,
     primary: running ? cluster.primary : null,
@@ -86,6 +93,7 @@ export function statusOf(node: NodeState, now: Instant, wall: number): StatusVie
     },
     vip: addressesOf(node, now),
     members: cluster.members.map((member) => memberView(node, member, now)),
+    changing: node.changing,
     revision: cluster.revision,
   };
 }
@@ -95,7 +103,9 @@ export function isStale(node: NodeState, now: Instant): boolean {
   if (node.coordinator !== null) return false;
   const heard = node.raft.leaderContactAt;
   return (
-    leaderOf(node.raft) === null || heard === null || now - heard > node.options.timing.electionMax
+    leadingNodeOf(node.raft) === null ||
+    heard === null ||
+    now - heard > node.options.timing.electionMax
   );
 }
 
@@ -109,6 +119,8 @@ function memberView(node: NodeState, member: Member, now: Instant): MemberView {
     role: member.role,
     address: member.address,
     reachable,
+    voting: votingOf(node, member),
+    standing: member.standing ?? null,
     reportAgeMs: received === undefined ? null : Math.max(0, Math.round(now - received.receivedAt)),
     trouble: received?.report.trouble ?? null,
     sinceMs: received?.sinceWall ?? null,
@@ -145,6 +157,14 @@ function memberView(node: NodeState, member: Member, now: Instant): MemberView {
     grantMs: report.grantMs,
     fencing: report.fencing,
   };
+}
+
+function votingOf({ raft }: NodeState, { id, life }: Member): MemberView['voting'] {
+  const { value } = raft.configuration;
+  if (life === null) return 'none';
+  const voter = voterIdOf(id, life ?? lifeOf(0));
+  if (isVoter(value, voter)) return 'voter';
+  return value.learners.includes(voter) ? 'learner' : 'none';
 }
 
 function addressesOf(node: NodeState, now: Instant): StatusView['vip'] {

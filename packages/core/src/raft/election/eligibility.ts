@@ -13,6 +13,7 @@ export function isEligible(draft: Draft): boolean {
   const { state } = draft;
   return (
     state.mayCampaign &&
+    state.retired === null &&
     isVoter(state.configuration.value, state.options.id) &&
     !isDiskStuck(state, draft.now, state.options.electionMin)
   );

@@ -4,7 +4,6 @@ import type { TransferRefusal } from '../step-result.js';
 import { startCampaign } from '../election/campaign.js';
 import { isEligible } from '../election/eligibility.js';
 import { lastIndexOf } from '../log.js';
-import { isVoter } from '../membership/configuration.js';
 import type { TimeoutNow } from '../message.js';
 import { envelope, say } from '../persistence/outbox.js';
 import { progressOf } from '../replication/progress.js';
@@ -19,7 +18,10 @@ export function onTransfer(draft: Draft, to: NodeId): Result<null, TransferRefus
   const { state } = draft;
   if (state.role !== 'leader') return err('not-leader', 'this node does not lead');
   if (to === state.options.id) return err('already-leader', `${to} leads already`);
-  if (!isVoter(state.configuration.value, to)) return err('not-a-voter', `${to} is not a voter`);
+  // A learner could not win, and who is on its way out would soon make way again.
+  if (!state.configuration.value.voters.includes(to)) {
+    return err('not-a-voter', `${to} is not a voter that stays`);
+  }
   if (state.transfer !== null) {
     return err('transferring', `a transfer to ${state.transfer.to} is under way`);
   }

@@ -3,7 +3,8 @@ import type { NodeId } from '@mha4rdb/kernel';
 /**
  * Who takes part, as an entry of the log says it. While `votersOutgoing` is not empty the
  * configuration is *joint*, and every decision needs a majority of `voters` AND of
- * `votersOutgoing` (R47). Learners receive the log and are counted nowhere (R50).
+ * `votersOutgoing` (R47). Learners receive the log and are counted nowhere (R50). A voter on its way
+ * to being a learner stands in `votersOutgoing` and in `learners`.
  *
  * Each list is sorted and holds an id once; see `configurationOf`.
  */
@@ -52,6 +53,13 @@ export function membersOf(configuration: Configuration): readonly NodeId[] {
 export function isSoleVoter(configuration: Configuration, id: NodeId): boolean {
   return (
     configuration.voters.length === 1 && configuration.voters[0] === id && !isJoint(configuration)
+  );
+}
+
+/** All three lists are kept sorted, so that they are compared place by place. */
+export function sameConfiguration(a: Configuration, b: Configuration): boolean {
+  return (['voters', 'votersOutgoing', 'learners'] as const).every(
+    (list) => a[list].length === b[list].length && a[list].every((id, at) => id === b[list][at]),
   );
 }
 

@@ -1,6 +1,7 @@
-import type { NodeId, Term } from '@mha4rdb/kernel';
+import { lifeOfVoter, type NodeId, type Term } from '@mha4rdb/kernel';
 import type { Draft } from '../draft.js';
 import type { Persist } from '../effect.js';
+import type { HardState } from '../entry.js';
 import type { RaftMessage } from '../message.js';
 import type { Persistence, RaftState } from '../state.js';
 import { entriesBetween, lastIndexOf } from '../log.js';
@@ -76,13 +77,18 @@ export function beginWrite(draft: Draft): readonly RaftMessage[] {
   return [];
 }
 
+function hardStateOf({ term, votedFor, retired, options }: RaftState): HardState {
+  const life = lifeOfVoter(options.id);
+  return { term, votedFor, ...(life > 0 && { life }), ...(retired !== null && { retired }) };
+}
+
 function write(draft: Draft): void {
-  const { persistence, log, snapshot, term, votedFor } = draft.state;
+  const { persistence, log, snapshot } = draft.state;
   const last = lastIndexOf(log);
   const effect: Persist = {
     kind: 'persist',
     ticket: persistence.nextTicket,
-    ...(persistence.hardStateDirty ? { hardState: { term, votedFor } } : {}),
+    ...(persistence.hardStateDirty ? { hardState: hardStateOf(draft.state) } : {}),
     ...(persistence.truncateFrom === null ? {} : { truncateFrom: persistence.truncateFrom }),
     ...(persistence.snapshotDirty && snapshot !== null ? { snapshot } : {}),
     entries: entriesBetween(log, persistence.handedIndex, last),

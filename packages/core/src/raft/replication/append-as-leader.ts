@@ -5,10 +5,7 @@ import { lastIndexOf } from '../log.js';
 import { appendEntries } from '../persistence/log-change.js';
 
 /** Puts one entry of this term at the end of the log; replication is the caller's next step. */
-export function appendAsLeader(
-  draft: Draft,
-  payload: Exclude<EntryPayload, { kind: 'config' }>,
-): LogIndex {
+export function appendAsLeader(draft: Draft, payload: EntryPayload): LogIndex {
   const { state } = draft;
   invariant(state.role === 'leader', 'R28', 'only a leader creates entries');
   const index = (lastIndexOf(state.log) + 1) as LogIndex;

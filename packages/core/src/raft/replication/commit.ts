@@ -3,6 +3,7 @@ import { jointValue } from '../../quorum/joint.js';
 import type { Draft } from '../draft.js';
 import { becomeFollower } from '../election/become-follower.js';
 import { termAtIn } from '../log.js';
+import { leaveJoint } from '../membership/change.js';
 import { isVoter } from '../membership/configuration.js';
 import { broadcast, replicateTo } from './send-append.js';
 
@@ -22,6 +23,7 @@ export function commitByQuorum(draft: Draft): void {
   state.commit = index;
   broadcast(draft, (each, peer) => replicateTo(each, peer, 'also-empty'));
   stepDownIfRemoved(draft);
+  leaveJoint(draft);
 }
 
 /** A leader that the committed configuration no longer names makes way (R49). */

@@ -27,7 +27,8 @@ function onMatched(draft: Draft, { from }: AppendResponse, index: LogIndex): voi
   const resumed = progress.mode !== 'replicate';
   updateProgress(draft, from, matched(progress, index, state.log.baseIndex));
   commitByQuorum(draft);
-  if (draft.state.role !== 'leader') return;
+  // What was committed may have been this leader's removal, or the peer's.
+  if (draft.state.role !== 'leader' || draft.state.progress[from] === undefined) return;
   replicateTo(draft, from, resumed ? 'also-empty' : 'entries-only');
   continueTransfer(draft);
 }

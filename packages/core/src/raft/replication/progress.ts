@@ -30,8 +30,24 @@ export function updateProgress(draft: Draft, peer: NodeId, changes: Partial<Prog
  * answer.
  */
 export function trackMembers(draft: Draft): void {
-  const { state } = draft;
-  const fresh: Progress = {
+  const fresh = freshProgress(draft);
+  draft.state.progress = Object.fromEntries(peersOf(draft).map((peer) => [peer, fresh]));
+}
+
+/**
+ * After a change of the configuration: who stays is followed as before, who is new from nothing (it
+ * never answered, and counts as silent until it does), who is gone no longer.
+ */
+export function followMembers(draft: Draft): void {
+  const { progress } = draft.state;
+  const fresh = freshProgress(draft);
+  draft.state.progress = Object.fromEntries(
+    peersOf(draft).map((peer) => [peer, progress[peer] ?? fresh]),
+  );
+}
+
+function freshProgress({ state }: Draft): Progress {
+  return {
     match: 0 as LogIndex,
     next: (lastIndexOf(state.log) + 1) as LogIndex,
     mode: 'probe',
@@ -40,5 +56,4 @@ export function trackMembers(draft: Draft): void {
     contactAt: state.campaignAt,
     snapshotSentAt: state.campaignAt,
   };
-  state.progress = Object.fromEntries(peersOf(draft).map((peer) => [peer, fresh]));
 }

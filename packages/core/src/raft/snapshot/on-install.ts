@@ -19,11 +19,20 @@ export function onInstallSnapshot(draft: Draft, message: InstallSnapshot): void 
   if (snapshot.index > draft.state.commit) {
     if (termAtIn(draft.state.log, snapshot.index) === snapshot.term) {
       followCommit(draft, snapshot.index);
-    } else if (isMember(snapshot.configuration, draft.state.options.id)) {
+    } else if (namesUs(draft, snapshot)) {
       install(draft, snapshot);
     }
   }
   answer(draft, message, { kind: 'matched', index: draft.state.commit });
+}
+
+/**
+ * Taken when it names this node (R52), and also when nothing at hand does yet: a learner's first
+ * snapshot may be older than the entry that made it one.
+ */
+function namesUs({ state }: Draft, snapshot: Snapshot): boolean {
+  const { id } = state.options;
+  return isMember(snapshot.configuration, id) || !isMember(state.configuration.value, id);
 }
 
 /**

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file mha4rdb/v1/consensus_service.proto.
  */
 export const file_mha4rdb_v1_consensus_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJtaGE0cmRiL3YxL2NvbnNlbnN1c19zZXJ2aWNlLnByb3RvEgptaGE0cmRiLnYxIjgKD0V4Y2hhbmdlUmVxdWVzdBIlCgZmcmFtZXMYASADKAsyFS5taGE0cmRiLnYxLlBlZXJGcmFtZSI5ChBFeGNoYW5nZVJlc3BvbnNlEiUKBmZyYW1lcxgBIAMoCzIVLm1oYTRyZGIudjEuUGVlckZyYW1lIqIBCglQZWVyRnJhbWUSDwoHY2x1c3RlchgBIAEoCRIMCgRmcm9tGAIgASgJEgoKAnRvGAMgASgJEhMKC2luY2FybmF0aW9uGAQgASgEEicKBHJhZnQYBSABKAsyFy5taGE0cmRiLnYxLlJhZnRNZXNzYWdlSAASEAoGcmVwb3J0GAYgASgMSAASEgoIcHJvcG9zYWwYByABKAxIAEIGCgRib2R5Ml0KEENvbnNlbnN1c1NlcnZpY2USSQoIRXhjaGFuZ2USGy5taGE0cmRiLnYxLkV4Y2hhbmdlUmVxdWVzdBocLm1oYTRyZGIudjEuRXhjaGFuZ2VSZXNwb25zZSgBMAFiBnByb3RvMw", [file_mha4rdb_v1_raft]);
+  fileDesc("CiJtaGE0cmRiL3YxL2NvbnNlbnN1c19zZXJ2aWNlLnByb3RvEgptaGE0cmRiLnYxIjgKD0V4Y2hhbmdlUmVxdWVzdBIlCgZmcmFtZXMYASADKAsyFS5taGE0cmRiLnYxLlBlZXJGcmFtZSI5ChBFeGNoYW5nZVJlc3BvbnNlEiUKBmZyYW1lcxgBIAMoCzIVLm1oYTRyZGIudjEuUGVlckZyYW1lIsoBCglQZWVyRnJhbWUSDwoHY2x1c3RlchgBIAEoCRIMCgRmcm9tGAIgASgJEgoKAnRvGAMgASgJEhMKC2luY2FybmF0aW9uGAQgASgEEicKBHJhZnQYBSABKAsyFy5taGE0cmRiLnYxLlJhZnRNZXNzYWdlSAASEAoGcmVwb3J0GAYgASgMSAASEgoIcHJvcG9zYWwYByABKAxIABImCgdyZXRpcmVkGAggASgLMhMubWhhNHJkYi52MS5SZXRpcmVkSABCBgoEYm9keSIYCgdSZXRpcmVkEg0KBWluZGV4GAEgASgEMl0KEENvbnNlbnN1c1NlcnZpY2USSQoIRXhjaGFuZ2USGy5taGE0cmRiLnYxLkV4Y2hhbmdlUmVxdWVzdBocLm1oYTRyZGIudjEuRXhjaGFuZ2VSZXNwb25zZSgBMAFiBnByb3RvMw", [file_mha4rdb_v1_raft]);
 
 /**
  * @generated from message mha4rdb.v1.ExchangeRequest
@@ -106,6 +106,14 @@ export type PeerFrame = Message<"mha4rdb.v1.PeerFrame"> & {
      */
     value: Uint8Array;
     case: "proposal";
+  } | {
+    /**
+     * The answer to whoever speaks under a removed id.
+     *
+     * @generated from field: mha4rdb.v1.Retired retired = 8;
+     */
+    value: Retired;
+    case: "retired";
   } | { case: undefined; value?: undefined };
 };
 
@@ -115,6 +123,25 @@ export type PeerFrame = Message<"mha4rdb.v1.PeerFrame"> & {
  */
 export const PeerFrameSchema: GenMessage<PeerFrame> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_consensus_service, 2);
+
+/**
+ * Retired says that the entry at index removed the receiver from the cluster, for ever.
+ *
+ * @generated from message mha4rdb.v1.Retired
+ */
+export type Retired = Message<"mha4rdb.v1.Retired"> & {
+  /**
+   * @generated from field: uint64 index = 1;
+   */
+  index: bigint;
+};
+
+/**
+ * Describes the message mha4rdb.v1.Retired.
+ * Use `create(RetiredSchema)` to create a new message.
+ */
+export const RetiredSchema: GenMessage<Retired> = /*@__PURE__*/
+  messageDesc(file_mha4rdb_v1_consensus_service, 3);
 
 /**
  * ConsensusService is spoken between members only, over HTTP/2, each side authenticated.
