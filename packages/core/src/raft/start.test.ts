@@ -36,9 +36,12 @@ describe('a first start', () => {
 
   it('of a node that joins: it waits for a leader and takes its snapshot', () => {
     const { state, effects } = begin({ kind: 'join' });
-    expect(effects).toEqual([]);
+    expect(effects).toEqual([
+      { kind: 'persist', ticket: 1, hardState: { term: 0, votedFor: null }, entries: [] },
+    ]);
     const joiner = { ...restarted(), state };
     feed(joiner, { kind: 'tick' });
+    expect(joiner.sent).toEqual([]);
     const snapshot = { index: index(9), term: term(2), configuration: voters(3), machine: [] };
     hear(joiner, 'append', {
       term: 2,

@@ -217,7 +217,11 @@ function foundIn<Command, Machine>(
   log: LogImage | undefined,
 ): FoundOnDisk<Command, Machine> {
   const stored = log?.entries ?? [];
-  if (hardState.term === 0 && snapshot === null && stored.length === 0) return { kind: 'empty' };
+  // A directory that joined is one from the moment when its life is on disk (R8).
+  const blank = hardState.term === 0 && hardState.life === undefined;
+  if (blank && hardState.retired === undefined && snapshot === null && stored.length === 0) {
+    return { kind: 'empty' };
+  }
   const above = stored.filter(({ index }) => index > (snapshot?.index ?? 0));
   const entries = above.map((entry) => logEntry<Command>(entry));
   return {
