@@ -1,4 +1,4 @@
-import { incarnationOf } from '@mha4rdb/kernel';
+import { incarnationOf, instantOf, logIndexOf } from '@mha4rdb/kernel';
 import { TIMING_PRESETS } from '../lease/timing.js';
 import { founded, n1, n2, n3, running } from '../testing/cluster-fixture.js';
 import { report } from '../testing/coordinator-fixture.js';
@@ -46,4 +46,19 @@ test('a report goes to all others: each heartbeat, and at once on a change', () 
   played.now += heartbeat;
   played.see({ ...PRIMARY, works: false });
   expect(to()).toEqual([n2, n3]);
+});
+
+test.each([
+  ['one that is held', null, 2000],
+  ['one that was given back, however much of it would be left', { epoch: inService.epoch }, 0],
+])('a report says what is left of a grant: %s', (_case, released, expected) => {
+  const played = playNode(n1, inService, {
+    promise: logIndexOf(inService.epoch),
+    released: released && { ...released, incarnation: incarnationOf(1) },
+    mustStream: false,
+  });
+  const { member } = played.node;
+  const grant = { epoch: inService.epoch, end: instantOf(played.now + 2001) };
+  played.node = { ...played.node, member: member && { ...member, grant } };
+  expect(played.see(PRIMARY).report?.grantMs).toBe(expected);
 });

@@ -89,9 +89,15 @@ function reportOf({ node, now }: Work): MemberReport {
     vip: member.host.vip,
     vips: member.host.vips,
     open: member.host.open,
-    grantMs: Math.max(0, Math.round((member.grant?.end ?? now) - now)),
+    grantMs: grantLeftMs(member, now),
     attached: attachedStandbys(member),
   };
+}
+
+/** What was given back is over for everybody, whatever its clock would still allow. */
+function grantLeftMs({ grant, record }: MemberState, now: number): number {
+  if (grant === null || record.released?.epoch === grant.epoch) return 0;
+  return Math.max(0, Math.round(grant.end - now));
 }
 
 const NOTHING: Omit<MemberReport, 'node' | 'incarnation' | 'life' | 'seq'> = {

@@ -31,21 +31,21 @@ export function readinessOf(node: NodeState, now: Instant): Readiness {
     ...quorumCheck(node, now),
     ...durabilityCheck(node, now),
     ...standbyChecks(node, now),
+    ...pauseCheck(node),
   ];
   const failing = checks.filter(({ ok }) => !ok);
   const single = modeOf(cluster) === 'single';
-  const failoverReady =
+  const able =
     !single &&
     failing.every(({ check }) => check !== 'quorum' && check !== 'evidence' && check !== 'service');
   const reasons = failing.map(({ detail }) => detail);
-  if (cluster.paused) reasons.push('the cluster is paused: nobody takes over by itself');
   const verdict = !serving.ok ? 'unavailable' : reasons.length === 0 ? 'healthy' : 'degraded';
   return {
     verdict,
-    failoverReady: failoverReady && !cluster.paused,
+    failoverReady: able && !cluster.paused,
     reasons,
     checks,
-    to: failoverReady ? successor(node, now) : null,
+    to: able ? successor(node, now) : null,
   };
 }
 
@@ -70,6 +70,12 @@ function serviceCheck(node: NodeState, now: Instant): ReadinessCheck {
   return received.report.open
     ? say(true, `${cluster.primary} takes writes`)
     : say(false, `the primary ${cluster.primary} does not let clients in yet`);
+}
+
+function pauseCheck({ cluster }: NodeState): readonly ReadinessCheck[] {
+  if (!cluster.paused) return [];
+  const detail = 'the cluster is paused: nobody takes over by itself';
+  return [{ member: null, check: 'paused', ok: false, detail }];
 }
 
 /** The voters that would be left without the primary's host must still be a majority. */

@@ -140,6 +140,17 @@ test('explain adds what the coordinator waits for', () => {
   );
 });
 
+test.each([
+  ['while the cluster is paused', { ...three, paused: true }, 'paused'],
+  ['with a single node', single, 'mode'],
+])('explain names why a failover is not possible %s', (_case, cluster, check) => {
+  const { possible, checks } = explainOf(seen(cluster, all), now);
+  expect(possible).toBe(false);
+  expect(checks.filter(({ ok }) => !ok)).toEqual([
+    expect.objectContaining({ check, detail: expect.stringMatching(/nobody/) as string }),
+  ]);
+});
+
 describe('status', () => {
   test('shows who is primary only while one is in service', () => {
     expect(statusOf(seen(three, all), now, 7)).toMatchObject({
