@@ -1,0 +1,52 @@
+import { millisecondsText } from '../moment-words.js';
+import type { View } from '../view.js';
+import { LEFT, type Layout } from './layout.js';
+import { bar, element, line, text, widthOf } from './markup.js';
+
+/** Ticks are at least this far apart. */
+const TICK = 2;
+
+/** Each acknowledged write as a tick, and the longest time without one. */
+export function writes(view: View, { scale, writes: place }: Layout): readonly string[] {
+  const { top, height } = place;
+  const ticks = ticksOf(view, scale.place);
+  const path = ticks.map((x) => `M${x} ${top + 10}v${height - 20}`).join('');
+  return [
+    text(24, top + 27, 'head', 'client'),
+    text(LEFT - 10, top + 42, 'small end', 'acknowledged writes'),
+    ...gap(view, scale.place, place),
+    ...(path === '' ? [] : [element('path', { d: path, class: 'ack' })]),
+  ];
+}
+
+/** Where ticks stand; writes that would fall on one place share it. */
+function ticksOf(
+  { acknowledged, from, to }: View,
+  place: (at: number) => number,
+): readonly number[] {
+  const shown = acknowledged.filter((at) => at >= from && at <= to);
+  return [...new Set(shown.map((at) => Math.round(place(at) / TICK) * TICK))];
+}
+
+function gap(
+  { silence, to }: View,
+  place: (at: number) => number,
+  { top, height }: { readonly top: number; readonly height: number },
+): readonly string[] {
+  if (silence === null) return [];
+  const [x, end] = [place(silence.from), place(silence.to ?? to)];
+  const y = top + height / 2 + 9;
+  const length = millisecondsText(silence.ms);
+  const words =
+    silence.to === null
+      ? ['no write was acknowledged any more', 'none any more']
+      : [`${length} without an acknowledged write`, `${length} without`, length];
+  const fitting = words.find((text) => widthOf(text, 12.5) < end - x - 8);
+  return [
+    bar({ x, end, y: top + 3, height: height - 6 }, 'gap', words[0]),
+    line([x + 1, y], [end - 1, y], 'gap-line'),
+    line([x + 1, y - 5], [x + 1, y + 5], 'gap-line'),
+    line([end - 1, y - 5], [end - 1, y + 5], 'gap-line'),
+    ...(fitting === undefined ? [] : [text((x + end) / 2, y - 9, 'gap-text', fitting)]),
+  ];
+}
