@@ -72,6 +72,13 @@ test('nobody else may be opened before the wait is over, on any two clocks withi
   );
 });
 
+test('an ordinary renewal after a longer one does not shorten the wait for the longer one', () => {
+  const kept = noteRenewal(empty, { holder: n1, epoch }, 15_000, instantOf(0));
+  const renewed = noteRenewal(kept, { holder: n1, epoch }, D, instantOf(1000));
+  expect(mayOpen(renewed, n2, instantOf(waitFor(15_000) - 1))).toBe(false);
+  expect(mayOpen(renewed, n2, instantOf(waitFor(15_000)))).toBe(true);
+});
+
 test('a new coordinator waits as if every grant had been sent when its term began', () => {
   const state = running(founded());
   const view = grantorAtTermStart(state, 0, instantOf(0));

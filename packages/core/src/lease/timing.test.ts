@@ -12,6 +12,7 @@ test('the wait covers a grant on a clock that is slow while one own is fast', ()
 
 test.each([
   [{ margin: 300 }, 'margin ≥ stopBudget + loopGap'],
+  [{ margin: 700 }, 'margin ≥ stopBudget + loopGap'],
   [{ heartbeat: 700 }, '3·heartbeat + rpcTimeout ≤ grant − margin'],
   [{ electionMax: 1600 }, 'electionMax + commit ≤ grant − margin'],
   [{ kernelLease: 2300 }, 'kernelLease + kernelSlack + commit + heartbeat ≤ grant'],

@@ -123,7 +123,7 @@ it('gate: no open port before confirmation and grant, whatever the database woul
   expect(primary.see(ready).fence).toBe('open');
 });
 
-it('a renewal that is committed after Begin does not extend the grant, nor does one of a former life', () => {
+it('a grant counts from the sending; a renewal that is committed after Begin does not extend the grant, nor does one of a former life', () => {
   const renewal = (sendStamp: number, life = 1): Command => ({
     type: 'RenewGrant',
     epoch,
@@ -144,6 +144,8 @@ it('a renewal that is committed after Begin does not extend the grant, nor does 
   };
   const first = { epoch, end: NOW + timing.grant };
   expect(grantAfter(1, renewal(NOW))).toEqual(first);
+  // Sent 900 ms before it is applied: that much of it is over.
+  expect(grantAfter(1, renewal(NOW - 900))).toEqual({ epoch, end: NOW - 900 + timing.grant });
   expect(grantAfter(1, renewal(NOW), begin(inService), renewal(NOW + 500))).toEqual(first);
   expect(grantAfter(2, renewal(NOW))).toBeNull();
 });

@@ -135,6 +135,18 @@ describe('answers', () => {
     expect(subject.state).toMatchObject({ role: 'candidate', term: 2 });
   });
 
+  it('to a pre-vote for another term than the next do not count, granted or not (R16)', () => {
+    const subject = restarted();
+    wait(subject, OPTIONS.electionMax);
+    hear(subject, 'preVoteResponse', refused('b', 4));
+    wait(subject, OPTIONS.electionMax);
+    expect(subject.state).toMatchObject({ role: 'preCandidate', term: 4 });
+    for (const from of ['b', 'c']) hear(subject, 'preVoteResponse', granted(from, 2));
+    expect(subject.state).toMatchObject({ role: 'preCandidate', term: 4 });
+    hear(subject, 'preVoteResponse', granted('b', 5));
+    expect(subject.state).toMatchObject({ role: 'candidate', term: 5 });
+  });
+
   it('are counted by voter: neither twice, nor of learners, nor of strangers (R17)', () => {
     const configuration = configurationOf(idsOf('a', 'b', 'c', 'd', 'e'), idsOf('f'));
     const subject = restarted({ configuration });
