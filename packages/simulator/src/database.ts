@@ -1,4 +1,5 @@
 import type { NodeId, SeededRandom, SynchronousRule } from '@mha4rdb/kernel';
+import { ASSUMED_MS } from './assumed-times.js';
 import type { Schedule } from './schedule.js';
 import type { Stream } from './stream.js';
 import type { Wal, WalRecord } from './wal.js';
@@ -124,7 +125,7 @@ export class Database {
     this.flushed = this.wal.length;
     this.replayed = 0;
     this.visible = 0;
-    this.later(this.random.integer(20, 200), () => {
+    this.later(this.random.integer(...ASSUMED_MS.start), () => {
       this.replayed = this.flushed;
       this.becomeReady();
     });

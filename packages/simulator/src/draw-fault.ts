@@ -57,12 +57,15 @@ function details(
   random: SeededRandom,
   candidates: readonly Host[],
 ): Partial<ScriptedFault> {
+  const { id } = host.member;
+  // A role on the side means the member that the fault chose for that role.
+  const resolved = (name: string): string => (name === given.member ? id : name);
   switch (given.fault) {
     case 'partition':
     case 'one-way':
     case 'stream-cut':
     case 'agent-cut':
-      return { side: given.side ?? drawSide(host, random, candidates) };
+      return { side: given.side?.map(resolved) ?? drawSide(host, random, candidates) };
     case 'clock-rate': {
       const extreme = random.pick([-1, 1, random.next() * 2 - 1]);
       return { amount: given.amount ?? 1 + extreme * CLOCK_RATE_ERROR };
@@ -71,13 +74,13 @@ function details(
       return { amount: given.amount ?? random.pick([-3_600_000, -700, 700, 86_400_000]) };
     case 'switchover':
       return {
-        to: given.to === undefined ? (random.chance(0.5) ? null : host.member.id) : given.to,
+        to: given.to === undefined ? (random.chance(0.5) ? null : id) : given.to,
       };
     case 'failover':
       return { to: given.to ?? null };
     case 'accepted-loss': {
       const anybody = random.chance(0.5) || host.database === null;
-      return { to: given.to === undefined ? (anybody ? null : host.member.id) : given.to };
+      return { to: given.to === undefined ? (anybody ? null : id) : given.to };
     }
     case 'pause':
       return { detail: given.detail ?? (random.chance(0.4) ? 'pause' : 'resume') };

@@ -7,6 +7,7 @@ import {
   type SeededRandom,
   type SynchronousRule,
 } from '@mha4rdb/kernel';
+import { ASSUMED_MS, COPY_PARTS } from './assumed-times.js';
 import type { Database } from './database.js';
 import { rewindPoint } from './rewind-point.js';
 import { Wal } from './wal.js';
@@ -67,7 +68,7 @@ export function* runAction(action: MemberAction, world: EngineSurroundings): Act
       return DONE;
     case 'checkpoint':
       if (!database.isUp) return failed('no answer', 'timeout');
-      yield random.integer(5, 400);
+      yield random.integer(...ASSUMED_MS.checkpoint);
       return database.isUp ? DONE : failed('no answer');
     case 'handOver':
       return yield* handOver(database);
@@ -92,11 +93,11 @@ function initialize(database: Database): ActionOutcome {
 function* clone(world: EngineSurroundings, from: NodeId): ActionRun {
   const { database, random } = world;
   if (database.process !== 'stopped') return failed('the server runs');
-  const steps = random.integer(2, 12);
+  const steps = random.integer(...COPY_PARTS);
   for (let step = 0; step < steps; step++) {
     if (world.reach(from)?.role !== 'primary')
       return failed(`${from} does not answer`, 'unreachable');
-    yield random.integer(50, 400);
+    yield random.integer(...ASSUMED_MS.copyPart);
   }
   const source = world.reach(from);
   if (source?.role !== 'primary') return failed(`${from} does not answer`, 'unreachable');
@@ -113,9 +114,9 @@ function* rewind(world: EngineSurroundings, from: NodeId): ActionRun {
   if (directory === null) return failed('no database');
   const source = world.reach(from);
   if (source?.role !== 'primary') return failed(`${from} does not answer`, 'unreachable');
-  yield random.integer(20, 200);
+  yield random.integer(...ASSUMED_MS.rewindCompare);
   directory.broken = true;
-  yield random.integer(100, 1200);
+  yield random.integer(...ASSUMED_MS.rewindCopy);
   const still = world.reach(from);
   if (still?.role !== 'primary')
     return failed(`${from} went away during the rewind`, 'unreachable');
@@ -148,7 +149,8 @@ function* start(database: Database): ActionRun {
 }
 
 function* stop(database: Database, mode: 'fast' | 'immediate', random: SeededRandom): ActionRun {
-  yield mode === 'fast' ? random.integer(20, 300) : random.integer(5, 120);
+  const { stopInOrder, stopAtOnce } = ASSUMED_MS;
+  yield mode === 'fast' ? random.integer(...stopInOrder) : random.integer(...stopAtOnce);
   if (database.process === 'stopped') return DONE;
   if (mode === 'fast' && database.isUp && database.role === 'standby') database.stopClean();
   else database.crash();
@@ -202,7 +204,7 @@ function* promote(database: Database, random: SeededRandom): ActionRun {
     if (directory === null || directory.upstream !== null) return failed('not sealed');
     directory.admits = 'replication';
     // The server does what it was told, also when the agent is gone or has changed its mind by then.
-    database.later(random.integer(5, 150), () => {
+    database.later(random.integer(...ASSUMED_MS.promote), () => {
       if (database.role === 'standby') database.promote();
     });
   }

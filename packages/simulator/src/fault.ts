@@ -49,7 +49,7 @@ export interface ScriptedFault {
   readonly member?: string;
   /** How long it lasts; at the end of the faulty time everything is mended anyway. */
   readonly forMs?: number;
-  /** Cuts: the members (and `client`) on one side; everybody else is on the other. */
+  /** Cuts: the members (and `client`) on one side; everybody else is on the other. A role may stand here if `member` names it too. */
   readonly side?: readonly string[];
   /** `switchover`, `failover`, `accepted-loss`: to whom; null: whoever is best. */
   readonly to?: string | null;

@@ -20,3 +20,4 @@ export { ASCII, UNICODE, type Glyphs } from './picture/terminal/glyphs.js';
 export type { Ink, Paint } from './picture/terminal/row.js';
 export { drawTimeline, type TerminalStyle } from './picture/terminal/timeline.js';
 export { viewOf, type View } from './picture/view.js';
+export { ASSUMED_MS, COPY_PARTS } from './assumed-times.js';
