@@ -81,11 +81,16 @@ function checkMessage(world: RaftWorld, { id, disk, state }: Host, message: Mess
   }
   if (message.kind === 'appendResponse' && message.outcome.kind === 'matched') {
     const { index } = message.outcome;
-    const ours = state === null ? undefined : termAt(state, index);
+    const onDisk = termOnDisk(disk, index);
+    // One that waited for its write speaks of the log in its own term, which may be gone by now.
+    const ours = state?.term === message.term ? termAt(state, index) : onDisk;
     const compacted = index <= (disk?.snapshot?.index ?? 0);
-    demand(world, compacted || termOnDisk(disk, index) === ours, 'an acknowledgement is on disk', {
-      text,
-    });
+    demand(
+      world,
+      compacted || (onDisk !== undefined && onDisk === ours),
+      'an acknowledgement is on disk',
+      { text },
+    );
   }
 }
 

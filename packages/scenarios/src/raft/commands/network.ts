@@ -29,7 +29,7 @@ export const NETWORK: Commands<RaftWorld> = {
   duplicate: {
     usage: 'duplicate PATTERN…: each of these will arrive once more, after all others',
     run: (world, { words, line }) => {
-      const copies = world.net.filter(anyOf(words, line));
+      const copies = world.net.filter(anyOf(words, line)).map((message) => ({ ...message }));
       world.net.push(...copies);
       return nonEmpty(copies, line).map((message) => `twice: ${messageText(message)}`);
     },
@@ -51,11 +51,12 @@ export const NETWORK: Commands<RaftWorld> = {
     },
   },
   arrive: {
-    usage: 'arrive [PATTERN…]: what was delayed arrives now',
-    run: (world, { words, line }) => {
-      const matches = anyOf(words, line);
-      const due = nonEmpty(world.delayed.filter(matches), line);
-      world.delayed = world.delayed.filter((message) => !matches(message));
+    usage: 'arrive [PATTERN…] [first=N]: what was delayed arrives now',
+    options: ['first'],
+    run: (world, { words, options, line }) => {
+      const matching = world.delayed.filter(anyOf(words, line));
+      const due = nonEmpty(matching.slice(0, Number(options['first'] ?? Infinity)), line);
+      world.delayed = world.delayed.filter((message) => !due.includes(message));
       return shown(due.flatMap((message) => deliver(world, message)));
     },
   },

@@ -2,7 +2,19 @@ import { listOf, numberOf } from '../../script/directive.js';
 import type { Commands } from '../../script/vocabulary.js';
 import { anyOf, type Matches } from '../pattern.js';
 import { elapse, stabilize } from '../stabilize.js';
-import { feed, hostOf, pass, persist, shown, writeText, type RaftWorld } from '../world.js';
+import {
+  feed,
+  hostOf,
+  pass,
+  persist,
+  shown,
+  writeText,
+  type Line,
+  type RaftWorld,
+} from '../world.js';
+
+/** What `show=` lets through. */
+const KINDS: Readonly<Record<string, readonly Line['kind'][]>> = { effects: ['effect'], none: [] };
 
 export const TIME: Commands<RaftWorld> = {
   wait: {
@@ -55,14 +67,11 @@ export const TIME: Commands<RaftWorld> = {
   },
   stabilize: {
     usage:
-      'stabilize [a…] [drop=PATTERN,…] [show=effects]: writes end and messages arrive until nothing moves, no time passes',
+      'stabilize [a…] [drop=PATTERN,…] [show=effects|none]: writes end and messages arrive until nothing moves, no time passes',
     options: ['drop', 'show'],
     run: (world, { words, options, line }) => {
       const lines = stabilize(world, words, lossOf(options['drop'], line));
-      return shown(
-        lines,
-        options['show'] === 'effects' ? ['effect'] : ['delivered', 'disk', 'effect'],
-      );
+      return shown(lines, KINDS[options['show'] ?? ''] ?? ['delivered', 'disk', 'effect']);
     },
   },
   persist: {
