@@ -40,4 +40,6 @@ export interface MemberReport {
   readonly grantMs: number;
   /** Standbys within reach for the appointment that is under way (primary only). */
   readonly attached: readonly NodeId[];
+  /** What it waits for, as coordinator, before it can appoint anybody; null on every other. */
+  readonly waitsFor: string | null;
 }

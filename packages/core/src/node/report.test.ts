@@ -1,9 +1,9 @@
 import { incarnationOf, instantOf, logIndexOf } from '@mha4rdb/kernel';
 import { TIMING_PRESETS } from '../lease/timing.js';
-import { founded, n1, n2, n3, running } from '../testing/cluster-fixture.js';
+import { applyAll, begin, founded, n1, n2, n3, running } from '../testing/cluster-fixture.js';
 import { report } from '../testing/coordinator-fixture.js';
 import { PRIMARY } from '../testing/member-fixture.js';
-import { playNode } from '../testing/played-node.js';
+import { playLeader, playNode } from '../testing/played-node.js';
 
 const { heartbeat } = TIMING_PRESETS.balanced;
 const inService = running(founded());
@@ -61,4 +61,12 @@ test.each([
   const grant = { epoch: inService.epoch, end: instantOf(played.now + 2001) };
   played.node = { ...played.node, member: member && { ...member, grant } };
   expect(played.see(PRIMARY).report?.grantMs).toBe(expected);
+});
+
+test('a coordinator tells the others at once what it waits for', () => {
+  const played = playLeader(applyAll(inService, [begin(inService)]));
+  played.step({ type: 'tick' });
+  expect(played.node.why).not.toBeNull();
+  const told = played.node.reports[n1]?.report;
+  expect(told?.waitsFor).toBe(played.node.why);
 });

@@ -39,11 +39,14 @@ export function reportIfDue(work: Work): void {
   const content = salient(draft);
   const due = now - reported.at >= options.timing.heartbeat || reported.seq === 0;
   if (!due && content === reported.content) {
-    work.node = { ...node, reported: { ...reported, of: node.member } };
+    work.node = { ...node, reported: { ...reported, of: node.member, why: node.why } };
     return;
   }
   const report = { ...draft, seq: reported.seq + 1 };
-  work.node = { ...node, reported: { seq: report.seq, at: now, content, of: node.member } };
+  work.node = {
+    ...node,
+    reported: { seq: report.seq, at: now, content, of: node.member, why: node.why },
+  };
   storeReport(work, report);
   for (const { id } of node.cluster.members) {
     if (id !== options.me) send(work, id, { kind: 'report', report });
@@ -51,9 +54,9 @@ export function reportIfDue(work: Work): void {
 }
 
 /** None of what a report is made of was replaced since the last look: most steps end here. */
-function isUntouched({ member, reported }: NodeState): boolean {
+function isUntouched({ member, reported, why }: NodeState): boolean {
   const { of, seq } = reported;
-  if (seq === 0) return false;
+  if (seq === 0 || why !== reported.why) return false;
   if (member === null || of === null) return member === of;
   return REPORTED.every((part) => member[part] === of[part]);
 }
@@ -75,6 +78,7 @@ function reportOf({ node, now }: Work): MemberReport {
     incarnation: options.incarnation,
     life: lifeOfVoter(raft.options.id),
     seq: 0,
+    waitsFor: node.why,
   };
   if (member === null) return { ...base, ...NOTHING };
   return {
@@ -100,7 +104,7 @@ function grantLeftMs({ grant, record }: MemberState, now: number): number {
   return Math.max(0, Math.round(grant.end - now));
 }
 
-const NOTHING: Omit<MemberReport, 'node' | 'incarnation' | 'life' | 'seq'> = {
+const NOTHING: Omit<MemberReport, 'node' | 'incarnation' | 'life' | 'seq' | 'waitsFor'> = {
   database: null,
   sealedFor: logIndexOf(0),
   sealedAt: null,

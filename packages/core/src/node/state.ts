@@ -54,6 +54,8 @@ export interface NodeState {
     readonly content: string;
     /** The member as it was when it was last compared. */
     readonly of: MemberState | null;
+    /** As {@link NodeState.why} was then. */
+    readonly why: string | null;
   };
   /** Why the coordinator (this node) proposes nothing, or null. */
   readonly why: string | null;
@@ -102,7 +104,7 @@ export function startNode(
         : null,
     coordinator: null,
     reports: {},
-    reported: { seq: 0, at: now, content: '', of: null },
+    reported: { seq: 0, at: now, content: '', of: null, why: null },
     why: null,
     changing: null,
     stopping: false,

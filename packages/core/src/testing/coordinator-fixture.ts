@@ -36,6 +36,7 @@ export function report(node: NodeId, change: Partial<MemberReport> = {}): Member
     open: false,
     grantMs: 0,
     attached: [],
+    waitsFor: null,
     ...change,
   };
 }

@@ -1,7 +1,7 @@
 import type { Instant, NodeId } from '@mha4rdb/kernel';
 import { modeOf } from '../../cluster/state.js';
 import type { NodeState } from '../state.js';
-import { readinessOf, type ReadinessCheck } from './readiness.js';
+import { missingOf, readinessOf, type ReadinessCheck } from './readiness.js';
 
 /** Would failover work now, to whom, and if not why (contract, `explain -o json`). */
 export interface ExplainView {
@@ -12,8 +12,9 @@ export interface ExplainView {
 
 export function explainOf(node: NodeState, now: Instant): ExplainView {
   const { failoverReady, to, checks } = readinessOf(node, now);
+  const missing = missingOf(node, now);
   const waiting: readonly ReadinessCheck[] =
-    node.why === null ? [] : [{ member: null, check: 'election', ok: false, detail: node.why }];
+    missing === null ? [] : [{ member: null, check: 'election', ok: false, detail: missing }];
   return { possible: failoverReady, to, checks: [...checks, ...modeCheck(node), ...waiting] };
 }
 

@@ -22,6 +22,17 @@ export interface ReadinessCheck {
   readonly detail: string;
 }
 
+/** What the coordinator waits for before it appoints anybody: this node, or by that one's own word. */
+export function missingOf({ why, raft, reports, options }: NodeState, now: Instant): string | null {
+  if (why !== null || raft.leader === null) return why;
+  const received = reports[raft.leader];
+  if (received === undefined || !isFresh(received.receivedAt, now, options.timing.heartbeat)) {
+    return null;
+  }
+  // A member of a former version says nothing of it.
+  return received.report.waitsFor ?? null;
+}
+
 /** Judged from this node's own view (R43). */
 export function readinessOf(node: NodeState, now: Instant): Readiness {
   const { cluster } = node;
@@ -50,7 +61,7 @@ export function readinessOf(node: NodeState, now: Instant): Readiness {
 }
 
 function serviceCheck(node: NodeState, now: Instant): ReadinessCheck {
-  const { cluster, why } = node;
+  const { cluster } = node;
   const say = (ok: boolean, detail: string): ReadinessCheck => ({
     member: cluster.primary,
     check: 'service',
@@ -58,7 +69,7 @@ function serviceCheck(node: NodeState, now: Instant): ReadinessCheck {
     detail,
   });
   if (cluster.phase !== 'running' || cluster.primary === null) {
-    return say(false, why ?? `no primary is in service (${cluster.phase})`);
+    return say(false, missingOf(node, now) ?? `no primary is in service (${cluster.phase})`);
   }
   const received = node.reports[cluster.primary];
   if (received === undefined || !isFresh(received.receivedAt, now, node.options.timing.heartbeat)) {

@@ -141,6 +141,20 @@ test('explain adds what the coordinator waits for', () => {
 });
 
 test.each([
+  ['by the coordinator’s word', n2, 'n3 must come back'],
+  ['not by the word of those that led before', n3, 'no primary is in service'],
+])('what an election waits for is known on every member: %s', (_case, leader, said) => {
+  const waitsFor = 'n3 must come back';
+  const node = seen(electing, [primary({ waitsFor }), { ...standby(n2), waitsFor }, standby(n3)]);
+  const follower = { ...node, raft: { ...node.raft, leader } };
+  const { reasons } = readinessOf(follower, now);
+  expect(reasons[0]).toContain(said);
+  expect(explainOf(follower, now).checks.some(({ check }) => check === 'election')).toBe(
+    leader === n2,
+  );
+});
+
+test.each([
   ['while the cluster is paused', { ...three, paused: true }, 'paused'],
   ['with a single node', single, 'mode'],
 ])('explain names why a failover is not possible %s', (_case, cluster, check) => {
