@@ -1,8 +1,9 @@
-import { implies, type ClusterState, type LogEntry } from '@mha4rdb/core';
+import { implies, type ClusterState } from '@mha4rdb/core';
 import { encodeCanonical, type NodeId } from '@mha4rdb/kernel';
 import type { Database } from './database.js';
 import { answersClients, type Host } from './host.js';
 import { Ledger } from './ledger.js';
+import { RaftChecks } from './raft-checks.js';
 import type { World } from './world.js';
 
 /** A broken promise: the end of the run. */
@@ -25,11 +26,14 @@ export class Checks {
   private newestApplied = 0;
   private readonly contents = new Map<number, string>();
   private readonly seen = new Map<NodeId, number>();
-  private readonly leaders = new Map<number, NodeId>();
-  private readonly applied = new Map<number, LogEntry['payload']>();
-  private readonly appliedTo = new Map<string, number>();
 
-  constructor(private readonly world: World) {}
+  private readonly raft: RaftChecks;
+  /** Where the core made a step since the last look. */
+  private readonly stepped: Host[] = [];
+
+  constructor(private readonly world: World) {
+    this.raft = new RaftChecks(world.hosts, (invariant, detail) => this.violate(invariant, detail));
+  }
 
   violate(invariant: string, detail: string): void {
     this.violation ??= { invariant, detail, at: this.world.schedule.now };
@@ -37,23 +41,42 @@ export class Checks {
     this.world.recorder.violation(this.world.schedule.now, invariant, detail);
   }
 
+  /** The core on this host made a step: its state is looked at when the event is over. */
   afterStep(host: Host): void {
-    this.checkRaft(host);
-    this.checkState(host);
-    this.checkGrants();
+    this.stepped.push(host);
+  }
+
+  /** After every event. Whatever happened, true time has passed, so that all hosts are looked at. */
+  afterEvent(): void {
+    for (const host of this.stepped) {
+      this.raft.afterStep(host);
+      this.checkState(host);
+    }
+    this.stepped.length = 0;
     this.checkHosts();
     this.checkRule();
   }
 
   /** A commit of this database is about to be told to a client. */
   onAcknowledged(host: Host, lsn: number): void {
+    this.onTold(host, lsn, false);
+  }
+
+  /** A client reads what this database shows: as good as told. */
+  onRead(host: Host, lsn: number): void {
+    this.onTold(host, lsn, true);
+  }
+
+  private onTold(host: Host, lsn: number, read: boolean): void {
     const { database } = host;
     const record = database?.wal.records[lsn - 1];
     if (database === null || record === undefined) return;
     if (this.openedEpoch > database.epoch) {
-      if (sleptUnder(host, host.lease.end) && database.effective.acks === 0) {
-        // Documented (protocol §1): a machine that stood still with its clock, and nobody to wait for.
-        this.world.coverage.count('KNOWN a paused machine acknowledged with k = 0');
+      if (sleptUnder(host, host.lease.end) && (read || database.effective.acks === 0)) {
+        // Documented (protocol §1): its port lease outlives the grant in true time. It can show what
+        // is old, and acknowledge only where there is nobody to wait for.
+        const what = read ? 'showed old data' : 'acknowledged with k = 0';
+        this.world.coverage.count(`KNOWN a machine that had slept ${what}`);
         return;
       }
       this.violate(
@@ -106,34 +129,6 @@ export class Checks {
     return true;
   }
 
-  private checkRaft(host: Host): void {
-    const { state } = host.agent;
-    if (state === null) return;
-    const { id } = host.member;
-    const { raft } = state;
-    if (raft.role === 'leader') {
-      const known = this.leaders.get(raft.term);
-      if (known !== undefined && known !== id) {
-        this.violate('one leader in a term', `${known} and ${id} lead term ${raft.term}`);
-      }
-      this.leaders.set(raft.term, id);
-    }
-    const key = `${id}/${host.incarnations}`;
-    const from = this.appliedTo.get(key) ?? 0;
-    if (raft.applied === from) return;
-    this.appliedTo.set(key, raft.applied);
-    const { baseIndex, entries } = raft.log;
-    for (let index = Math.max(from, baseIndex) + 1; index <= raft.applied; index++) {
-      const payload = entries[index - baseIndex - 1]?.payload;
-      if (payload === undefined) continue;
-      const first = this.applied.get(index);
-      if (first === undefined) this.applied.set(index, payload);
-      else if (first !== payload && encodeCanonical(first) !== encodeCanonical(payload)) {
-        this.violate('everybody applies the same', `${id} applied another entry at ${index}`);
-      }
-    }
-  }
-
   /** Same revision, same content; and the newest one is followed. */
   private checkState(host: Host): void {
     const { state } = host.agent;
@@ -164,7 +159,31 @@ export class Checks {
       this.lossAccepted = before?.election?.override != null;
       this.checkConfirmed(after.confirmed.primary, after.confirmed.epoch);
     }
+    this.checkAppointment(before, after);
     this.world.coverage.stateChanged(before, after);
+  }
+
+  /** Whoever is appointed could be a primary, and has by then all that it must have. */
+  private checkAppointment(before: ClusterState | null, after: ClusterState): void {
+    if (after.phase !== 'appointed' || after.primary === null) return;
+    if (before === null || before.epoch === after.epoch) return;
+    const { election } = before;
+    const host = this.world.host(after.primary);
+    const { database } = host;
+    if (host.member.role !== 'data' || database === null) {
+      return this.violate('only a data member is appointed', host.member.id);
+    }
+    const planned = election?.cause === 'switchover' || election?.cause === 'operator';
+    if (before.paused && after.paused && !planned && election !== null) {
+      this.violate('a pause appoints nobody', `${host.member.id} in epoch ${after.epoch}`);
+    }
+    if (election === null || election.override !== null || database.directory === null) return;
+    const missing = this.ledger.missingFrom(database.wal);
+    if (missing === null) return;
+    this.violate(
+      'no acknowledged write is lost',
+      `${host.member.id}, appointed in epoch ${after.epoch}, lacks write ${missing.record.value} at ${missing.lsn}`,
+    );
   }
 
   /** A primary is confirmed: it must have all that was ever acknowledged or visible. */
@@ -184,43 +203,32 @@ export class Checks {
     );
   }
 
-  private checkGrants(): void {
+  /** One valid grant, one open port, one primary that answers clients: in true time, in one pass. */
+  private checkHosts(): void {
     const { now } = this.world.schedule;
-    const holders = this.world.hosts.filter((host) => {
-      const { agent, clock } = host;
-      const member = agent.state?.member;
-      if (member?.grant == null) return false;
-      // What ended in a later epoch ended in this one too.
-      const over = member.fenced !== null && member.fenced.epoch >= member.grant.epoch;
-      const { released: last } = member.record;
-      const released = last !== null && last.epoch >= member.grant.epoch;
-      if (over || released || sleptUnder(host, member.grant.end)) return false;
-      return clock.read(now) < member.grant.end;
-    });
-    if (holders.length > 1) {
-      const names = holders.map(({ member }) => member.id).join(' and ');
-      this.violate('at most one valid grant', `${names} hold one each`);
+    let grants = 0;
+    let ports = 0;
+    let answering = 0;
+    for (const host of this.world.hosts) {
+      if (holdsGrant(host, now)) grants += 1;
+      const { lease, database } = host;
+      const trusted = !sleptUnder(host, lease.end);
+      if (trusted && lease.hasOpenLease(now)) ports += 1;
+      if (!trusted || database === null || !answersClients(host, now)) continue;
+      answering += 1;
+      const { epoch } = database;
+      if (epoch > this.openedEpoch) this.openedEpoch = epoch;
+    }
+    if (grants > 1) this.tellBoth('at most one valid grant', (host) => holdsGrant(host, now));
+    if (ports > 1) this.tellBoth('at most one open port', ({ lease }) => lease.hasOpenLease(now));
+    if (answering > 1) {
+      this.tellBoth('at most one primary answers clients', (host) => answersClients(host, now));
     }
   }
 
-  private checkHosts(): void {
-    const { now } = this.world.schedule;
-    const open = this.world.hosts.filter(
-      (host) => host.lease.hasOpenLease(now) && !sleptUnder(host, host.lease.end),
-    );
-    if (open.length > 1) {
-      this.violate('at most one open port', open.map(({ member }) => member.id).join(' and '));
-    }
-    const answering = this.world.hosts.filter(
-      (host) => answersClients(host, now) && !sleptUnder(host, host.lease.end),
-    );
-    for (const { database } of answering) {
-      this.openedEpoch = Math.max(this.openedEpoch, database?.epoch ?? 0);
-    }
-    if (answering.length > 1) {
-      const names = answering.map(({ member }) => member.id).join(' and ');
-      this.violate('at most one primary answers clients', names);
-    }
+  private tellBoth(invariant: string, which: (host: Host) => boolean): void {
+    const names = this.world.hosts.filter(which).map(({ member }) => member.id);
+    this.violate(invariant, names.join(' and '));
   }
 
   /** What the database enforces implies what is recorded (protocol §6). */
@@ -241,4 +249,16 @@ export class Checks {
 /** Its machine stood still while this grant or lease ran: the clocks promise nothing about it. */
 function sleptUnder(host: Host, end: number): boolean {
   return end > 0 && end <= host.untrustedUntil;
+}
+
+/** As it knows itself, neither over nor given back. */
+function holdsGrant(host: Host, now: number): boolean {
+  const member = host.agent.state?.member;
+  const grant = member?.grant;
+  if (member == null || grant == null || host.clock.read(now) >= grant.end) return false;
+  // What ended in a later epoch ended in this one too.
+  if (member.fenced !== null && member.fenced.epoch >= grant.epoch) return false;
+  const { released } = member.record;
+  if (released !== null && released.epoch >= grant.epoch) return false;
+  return !sleptUnder(host, grant.end);
 }

@@ -43,7 +43,7 @@ export class Client {
       this.serve(host, () => {
         if (settled) return;
         settled = true;
-        this.again(world.random.integer(5, 60));
+        this.again(world.isQuiet ? world.random.integer(200, 800) : world.random.integer(5, 60));
       });
     });
     world.schedule.after(TIMEOUT_MS, () => {
@@ -65,7 +65,7 @@ export class Client {
     if (database.directory?.admits !== 'all') return;
     if (database.diskIsFull) return answered();
     if (world.random.chance(0.1)) {
-      if (database.visible > 0) world.checks.onAcknowledged(host, database.visible);
+      if (database.visible > 0) world.checks.onRead(host, database.visible);
       return answered();
     }
     const { life } = database;

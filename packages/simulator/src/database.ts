@@ -65,7 +65,11 @@ export class Database {
   private flushing = false;
   /** What it will do when it thaws, in order. */
   private missed: (() => void)[] = [];
-  /** Told of every end of the process, and of every change of the flushed end. */
+  /** Somebody tries to connect its receiver now and then. */
+  connecting = false;
+  /** Told when the receiver lost its connection. */
+  onDisconnected: () => void = () => undefined;
+  /** Told of every end of the process. */
   onEnd: () => void = () => undefined;
 
   constructor(

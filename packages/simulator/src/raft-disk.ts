@@ -35,6 +35,19 @@ export class NodeDisk {
     };
   }
 
+  /** Term and vote as they stand on disk; a new object for each new one. */
+  get vote(): HardState | null {
+    return this.hardState;
+  }
+
+  /** This entry, or a snapshot that tells of it, is on disk. */
+  holds(index: number, term: number): boolean {
+    const { snapshot, entries } = this;
+    if (snapshot !== null && index <= snapshot.index) return true;
+    const first = entries[0]?.index ?? Infinity;
+    return entries[index - first]?.term === term;
+  }
+
   begin(persist: Persist): void {
     if (this.writing !== null) throw new RangeError('two writes of the log are out');
     this.writing = persist;

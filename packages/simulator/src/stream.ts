@@ -51,7 +51,9 @@ export class Stream {
     if (this.upstream.streams.get(this.downstream.id) === this) {
       this.upstream.streams.delete(this.downstream.id);
     }
-    if (this.downstream.receiver === this) this.downstream.receiver = null;
+    if (this.downstream.receiver !== this) return;
+    this.downstream.receiver = null;
+    this.downstream.onDisconnected();
   }
 
   /** Sends what is flushed and not sent yet. */

@@ -3,12 +3,15 @@ const KEPT_LINES = 400;
 /** What happened, for people and for comparing two runs. */
 export class Trace {
   private readonly kept: string[] = [];
+  /** When the last line was said. */
+  lastAt = 0;
   private state = 0x811c9dc5;
 
   constructor(private readonly print: ((line: string) => void) | null) {}
 
   /** One line of the timeline; `who` is a host, `client` or `world`. */
   say(now: number, who: string, text: string): void {
+    this.lastAt = now;
     this.mix(who);
     this.mix(text);
     const line = `${(now / 1000).toFixed(4).padStart(10)} ${who.padEnd(8)} ${text}`;

@@ -42,6 +42,9 @@ const COMMITTED: ReadonlySet<string> = new Set([
 /** The longest grant that a planned restart keeps (protocol §4). */
 const KEEP_AT_MOST_MS = 15_000;
 
+/** Longer than elections and promotions take (in all but the slowest presets). */
+const QUIET_AFTER_MS = 5000;
+
 const SOUND = { slowUntil: 0, fullUntil: 0, failsUntil: 0 };
 
 /** How a run is looked at; nothing of it changes the run. */
@@ -79,7 +82,6 @@ export class World {
     const root = seededRandom(options.seed);
     this.random = root.fork('world');
     this.trace = new Trace(print ?? null);
-    this.checks = new Checks(this);
     this.network = new Network(this.schedule, root.fork('network'), options.weather);
     this.timing = options.timing;
     this.founding = {
@@ -92,11 +94,11 @@ export class World {
       this.buildHost(member, root.fork(member.id)),
     );
     for (const host of this.hosts) this.byId.set(host.member.id, host);
+    this.checks = new Checks(this);
     this.faults = new Faults(this, root.fork('faults'));
     this.clients = [new Client(this, 'client'), new Client(this, 'client')];
     for (const host of this.hosts) {
       this.schedule.after(this.random.integer(0, 300), () => host.agent.start());
-      if (host.database !== null) this.reconnectForever(host, host.database);
     }
     for (const client of this.clients) client.start();
   }
@@ -121,7 +123,7 @@ export class World {
         const open = this.passes(other, host) && other.database?.isUp === true;
         return open ? other.database : null;
       },
-      connectUpstream: () => this.schedule.after(2, () => this.connect(host, database)),
+      connectUpstream: () => this.keepConnecting(host, database),
       failsAnyway: (action) => this.faults.actionFails(host, action),
     };
   }
@@ -182,6 +184,11 @@ export class World {
     if (!agent.isAlive) agent.startLater(100);
   }
 
+  /** Nothing worth a line happened for a while: clients need not hurry. */
+  get isQuiet(): boolean {
+    return this.schedule.now - this.trace.lastAt > QUIET_AFTER_MS;
+  }
+
   /** One line of the timeline. */
   tell(who: string, text: string): void {
     this.trace.say(this.schedule.now, who, text);
@@ -194,6 +201,7 @@ export class World {
 
   /** After each event: what is recorded, and whether the run goes on. */
   afterEvent(): boolean {
+    this.checks.afterEvent();
     if (this.recorder.wanted) {
       for (const host of this.hosts) this.recorder.look(host, this.schedule.now);
     }
@@ -255,9 +263,18 @@ export class World {
     new Stream(upstream, database, wire, wal.length);
   }
 
-  private reconnectForever(host: Host, database: Database): void {
-    this.connect(host, database);
-    this.schedule.after(RECONNECT_MS, () => this.reconnectForever(host, database));
+  /** Again and again while the server wants to stream and does not: as its receiver would. */
+  private keepConnecting(host: Host, database: Database): void {
+    if (database.connecting) return;
+    database.connecting = true;
+    const again = (): void => {
+      this.connect(host, database);
+      const upstream = database.directory?.upstream ?? null;
+      if (database.receiver === null && upstream !== null && database.process === 'running') {
+        this.schedule.after(RECONNECT_MS, again);
+      } else database.connecting = false;
+    };
+    this.schedule.after(2, again);
   }
 
   private buildHost(member: Member, random: SeededRandom): Host {
@@ -283,7 +300,10 @@ export class World {
     };
     const built = host as Host & { agent: Agent };
     built.agent = new Agent(this, built);
-    if (database !== null) database.onEnd = () => built.agent.databaseEnded();
+    if (database !== null) {
+      database.onEnd = () => built.agent.databaseEnded();
+      database.onDisconnected = () => this.keepConnecting(built, database);
+    }
     return built;
   }
 }

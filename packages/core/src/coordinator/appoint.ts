@@ -34,7 +34,7 @@ export function decideAppointment(situation: Situation): DecisionOutcome {
     return nothing(situation, `${verdict.reason}, but no member that has it all can be appointed`);
   }
   if (waitsForPreferred(election, chosen.node, view.phaseSince, now)) {
-    return nothing(situation, `waiting for ${election.preferred ?? 'the preferred member'}`);
+    return nothing(situation, `waiting for ${wantedBy(election) ?? 'the preferred member'}`);
   }
   return appoint(situation, election, sealed, chosen, verdict);
 }
@@ -91,13 +91,18 @@ function reachableFrom(
     .map(({ node }) => node);
 }
 
+/** Whom an operator named, with or without a permission. */
+function wantedBy({ override, preferred }: Election): NodeId | null {
+  return override?.to ?? preferred;
+}
+
 function waitsForPreferred(
   election: Election,
   chosen: NodeId,
   since: Instant,
   now: Instant,
 ): boolean {
-  const { preferred } = election;
+  const preferred = wantedBy(election);
   return preferred !== null && preferred !== chosen && now - since < PREFERRED_WAIT_MS;
 }
 

@@ -6,6 +6,7 @@ import type { MemberPlan, MemberSituation } from './plan.js';
 import { plan, recordPromise } from './plan.js';
 import { hasFreshContact, planRejoin } from './rejoin.js';
 import { foreignSystem } from './seal.js';
+import { revise } from './revise.js';
 import type { MemberState } from './state.js';
 
 /** A standby that does not receive for this long is looked into: perhaps its log has diverged. */
@@ -33,7 +34,7 @@ export function planFollowing(situation: MemberSituation): MemberPlan {
   const { database } = member;
   const wish = closedUnlessStandby(member);
   const settled = noteStarting(
-    { ...member, appointment: null, gate: null, handOver: null },
+    revise(member, { appointment: null, gate: null, handOver: null }),
     situation.now,
   );
   if (database === null || cluster.primary === null) return plan(settled, wish);
@@ -190,11 +191,10 @@ function hasDiverged(
 
 function noteStarting(member: MemberState, now: Instant): MemberState {
   const role = member.database?.role;
-  return {
-    ...member,
+  return revise(member, {
     startingSince: role === 'starting' ? (member.startingSince ?? now) : null,
     silentSince: role === 'silent' ? (member.silentSince ?? now) : null,
-  };
+  });
 }
 
 function lastsSince(since: Instant | null, now: Instant): boolean {

@@ -11,6 +11,7 @@ import { plan } from './plan.js';
 import { due } from './propose.js';
 import { proposeRenewal } from './renew.js';
 import { planRetirement } from './retire.js';
+import { revise } from './revise.js';
 import type { GateProgress } from './state.js';
 
 /** The confirmed primary: fence when it must, hand over when asked, else keep open and converge. */
@@ -40,7 +41,7 @@ export function planPrimary(situation: MemberSituation): MemberPlan {
     return planRetirement(situation, 'the database was made a standby by someone else');
   }
   const gate = gateOf(situation);
-  const noted = { ...member, gate, appointment: null, rejoin: null };
+  const noted = revise(member, { gate, appointment: null, rejoin: null });
   const wish = openWish({ ...situation, member: noted });
   const renewal = member.shutdown === 'keep' ? proposeKeep(situation) : proposeRenewal(situation);
   if (database.admits !== undefined && database.admits !== 'all') {

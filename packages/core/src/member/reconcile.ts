@@ -61,7 +61,8 @@ export function reconcile(observed: MemberSituation): MemberPlan {
   if (observed.member.database === null) return plan(observed.member, { kind: 'inherit' });
   const restored = planRestored(observed.member);
   if (restored !== null) return restored;
-  const member: MemberState = { ...observed.member, restored: null };
+  const member: MemberState =
+    observed.member.restored === null ? observed.member : { ...observed.member, restored: null };
   const situation = { ...observed, member };
   switch (classifyStanding(situation)) {
     case 'catching-up':

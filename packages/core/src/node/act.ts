@@ -51,7 +51,10 @@ type MemberPlanContact = Parameters<typeof reconcile>[0]['contactAt'];
 function enforce(work: Work, before: MemberState, planned: MemberPlan): void {
   const { wish } = planned;
   const trouble = planned.trouble ?? planned.member.failure;
-  work.node = { ...work.node, member: { ...planned.member, wish, trouble } };
+  // Most events change nothing here, and what is the same object need not be compared again.
+  const same =
+    planned.member === before && trouble === before.trouble && sameWish(wish, before.wish);
+  if (!same) work.node = { ...work.node, member: { ...planned.member, wish, trouble } };
   if (trouble !== null && trouble !== before.trouble) decided(work, 'trouble', { reason: trouble });
   const fenced = planned.member.fenced;
   if (fenced !== null && before.fenced?.epoch !== fenced.epoch) {
@@ -61,6 +64,12 @@ function enforce(work: Work, before: MemberState, planned: MemberPlan): void {
     updateMember(work, (member) => ({ ...member, saidAt: work.now }));
     work.effects.push({ type: 'fence', wish });
   }
+}
+
+function sameWish(a: FenceWish, b: FenceWish): boolean {
+  if (a.kind === 'open') return b.kind === 'open' && a.until === b.until && a.vip === b.vip;
+  if (a.kind === 'peers') return b.kind === 'peers' && a.until === b.until;
+  return a.kind === b.kind;
 }
 
 /**

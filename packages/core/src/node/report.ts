@@ -1,4 +1,4 @@
-import { encodeCanonical, lifeOfVoter, logIndexOf, type NodeId } from '@mha4rdb/kernel';
+import { lifeOfVoter, logIndexOf, type NodeId } from '@mha4rdb/kernel';
 import type { MemberReport } from '../member/report.js';
 import type { MemberState } from '../member/state.js';
 import { memberWord } from './view/member-state.js';
@@ -127,7 +127,8 @@ function attachedStandbys({ database }: MemberState): readonly NodeId[] {
 
 /** What a coordinator acts on: a change of it is told at once, positions and times are not. */
 function salient({ database, grantMs, ...rest }: MemberReport): string {
-  return encodeCanonical({
+  // Only ever compared with itself, several times a heartbeat: the fields stand in the order above.
+  return JSON.stringify({
     ...rest,
     granted: grantMs > 0,
     role: database?.role,

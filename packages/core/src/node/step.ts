@@ -7,7 +7,7 @@ import { shouldCompact } from '../raft/snapshot/compact.js';
 import { act } from './act.js';
 import { coordinate } from './coordinate.js';
 import type { NodeEffect } from './effect.js';
-import type { NodeEvent } from './event.js';
+import type { HostView, NodeEvent } from './event.js';
 import { onActionEnded, onGap, onObserved } from './observe.js';
 import { onOperator } from './operator.js';
 import { handleProposal } from './propose.js';
@@ -86,9 +86,24 @@ function receive(work: Work, event: Extract<NodeEvent, { type: 'received' }>): v
 
 function onHost(work: Work, { host }: Extract<NodeEvent, { type: 'hostObserved' }>): void {
   const before = work.node.member?.host;
+  if (before !== undefined && isSameView(before, host)) return;
   updateMember(work, (member) => ({ ...member, host }));
   if (before === undefined || before.vip === host.vip) return;
   decided(work, host.vip ? 'vip-acquired' : 'vip-released', { fencing: host.fencing });
+}
+
+function isSameView(a: HostView, b: HostView): boolean {
+  return (
+    a.fencing === b.fencing &&
+    a.vip === b.vip &&
+    a.vipMs === b.vipMs &&
+    a.open === b.open &&
+    a.vips.length === b.vips.length &&
+    a.vips.every(({ address, held }, place) => {
+      const other = b.vips[place];
+      return other?.address === address && other.held === held;
+    })
+  );
 }
 
 export function runRaft(work: Work, event: RaftEvent<Command, ClusterState>): void {

@@ -110,6 +110,20 @@ test('an operator may accept loss, once, for one election', () => {
   expect(next.election?.override).toBeNull();
 });
 
+test.each([
+  ['has no database', []],
+  ['does not answer', [n3]],
+])('accepted loss for a member that %s stops no election that loses nothing', (_, unfit) => {
+  const state = electing(running(founded()));
+  const override = { operation: 'op', to: n3, reason: 'burned down' };
+  const electionIndex = state.election?.index ?? (0 as never);
+  const allowed = applyAll(state, [{ type: 'AllowLoss', electionIndex, override, at: 0 }]);
+  const silent = unfit.map((id) => ({ ...sealed(allowed, id, position(3, 4)), fit: false }));
+  expect(chosen(allowed, silent)).toBeNull();
+  expect(chosen(allowed, [...silent, sealed(allowed, n1, position(3, 5))])).toBe(n1);
+  expect(chosen(allowed, [sealed(allowed, n3, position(3, 4))])).toBe(n3);
+});
+
 test('whatever set of standbys acknowledged, sufficient evidence contains one of them', () => {
   const standbys = ['n2', 'n3', 'n4', 'n5'].map(nodeIdOf);
   fc.assert(

@@ -1,6 +1,6 @@
 import type { DatabasePosition, LogIndex, NodeId } from '@mha4rdb/kernel';
 import type { CandidateVerdict } from '../cluster/event.js';
-import type { ClusterState } from '../cluster/state.js';
+import type { ClusterState, LossOverride } from '../cluster/state.js';
 import { dataMembers, memberOf } from '../cluster/state.js';
 import { compareIds } from './rule.js';
 import { comparePositions } from './position.js';
@@ -40,13 +40,15 @@ export function sealedFor(state: Facts, sealed: readonly SealedMember[]): readon
  * - or the last confirmed primary itself sealed: it has all that it ever acknowledged;
  * - or a clean release of the confirmed epoch whose position a sealed member has reached.
  *
- * With k = 0 only the last two count, so that a stale standby is never appointed.
+ * With k = 0 only the last two count, so that a stale standby is never appointed. What an operator
+ * accepted comes first; it is a permission, so that it stops no election that loses nothing.
  */
 export function evidenceOf(state: Facts, all: readonly SealedMember[]): EvidenceVerdict {
   const sealed = sealedFor(state, all);
   const names = new Set(sealed.map((member) => member.node));
-  if (state.election?.override != null && sealed.length > 0) {
-    return enough('override', `an operator accepted loss: ${state.election.override.reason}`);
+  const override = state.election?.override ?? null;
+  if (override !== null && mayUse(override, sealed)) {
+    return enough('override', `an operator accepted loss: ${override.reason}`);
   }
   const confirmed = state.confirmed;
   if (confirmed === null) {
@@ -79,6 +81,11 @@ export function evidenceOf(state: Facts, all: readonly SealedMember[]): Evidence
   return missing(
     `${needed - present.length} more of ${absent.join(', ')} must come back (or the last primary ${confirmed.primary})`,
   );
+}
+
+/** Somebody is there for whom the permission was given: the named one, if one was named. */
+function mayUse({ to }: LossOverride, sealed: readonly SealedMember[]): boolean {
+  return to === null ? sealed.length > 0 : sealed.some(({ node, fit }) => node === to && fit);
 }
 
 /**
