@@ -1,5 +1,5 @@
 import { isLeader, type Configuration, type LogEntry, type RaftState } from '@mha4rdb/core';
-import { encodeCanonical, type NodeId } from '@mha4rdb/kernel';
+import { encodeCanonical, nodeOfVoter, type NodeId } from '@mha4rdb/kernel';
 import type { Host } from './host.js';
 
 type Tell = (invariant: string, detail: string) => void;
@@ -178,7 +178,7 @@ export class RaftChecks {
   }
 
   private diskOf(id: NodeId): Host['disk'] | undefined {
-    return this.hosts.find(({ member }) => member.id === id)?.disk;
+    return this.hosts.find(({ member }) => member.id === nodeOfVoter(id))?.disk;
   }
 }
 
