@@ -1,0 +1,46 @@
+import type { Model, Vector } from '../exploration/model.js';
+import { STEP, TORN } from './steps.js';
+
+/**
+ * What happens before exploring begins, so that a model starts deep: words that are looked for in
+ * the labels of the next steps, in order. `settle` lets writes end and messages arrive until
+ * nothing moves; `lose all` loses what is on its way.
+ */
+export type Script = readonly string[];
+
+export function play(model: Model, from: Vector, script: Script): Vector {
+  return script.reduce((state, line) => {
+    if (line === 'settle') return repeat(model, state, [STEP.persisted, STEP.deliver]);
+    if (line === 'lose all') return repeat(model, state, [STEP.lose]);
+    return take(model, state, line);
+  }, from);
+}
+
+function take(model: Model, state: Vector, line: string): Vector {
+  const next = first(model, state, (what, detail) =>
+    model.label(state, what, detail).startsWith(line),
+  );
+  if (next === null) throw new RangeError(`no step is "${line}"`);
+  return next;
+}
+
+function repeat(model: Model, from: Vector, kinds: readonly number[]): Vector {
+  let state = from;
+  for (let next: Vector | null = from; next !== null;) {
+    state = next;
+    next = first(model, state, (what) => kinds.includes(what));
+  }
+  return state;
+}
+
+function first(
+  model: Model,
+  state: Vector,
+  which: (what: number, detail: number) => boolean,
+): Vector | null {
+  const found: Vector[] = [];
+  model.successors(state, (next, what, detail) => {
+    if (detail < TORN && which(what, detail)) found.push(next);
+  });
+  return found[0] ?? null;
+}
