@@ -1,5 +1,6 @@
 import { LIMITS, epochOf } from '@mha4rdb/kernel';
 import { implies, sameRule } from '../quorum/rule.js';
+import { keepAppointed } from './apply-membership.js';
 import { changed, refused, type Applied, type Place } from './applied.js';
 import type {
   AllowLoss,
@@ -9,7 +10,7 @@ import type {
   FormCluster,
 } from './command.js';
 import { endRunning, eventId, isTransition, withEvent, withUpdatedEvent } from './history.js';
-import { memberOf, type ClusterState, type Election } from './state.js';
+import { memberOf, strangerIn, type ClusterState, type Election } from './state.js';
 
 /** Guard: phase forming. The origin is the only candidate of the first election. */
 export function formCluster(state: ClusterState, command: FormCluster, place: Place): Applied {
@@ -146,6 +147,8 @@ export function appointPrimary(
   if (command.rule.standbys.includes(command.member)) {
     return refused(state, 'a rule never contains the primary itself');
   }
+  const stranger = strangerIn(state, command.rule);
+  if (stranger !== null) return refused(state, `${stranger} is not a data member`);
   const appointed: ClusterState = {
     ...state,
     phase: 'appointed',
@@ -155,7 +158,7 @@ export function appointPrimary(
     target: { rule: command.rule, base: command.base },
   };
   return changed(
-    withUpdatedEvent(appointed, isTransition, (event) => ({
+    withUpdatedEvent(keepAppointed(appointed), isTransition, (event) => ({
       ...event,
       kind: event.kind === 'failover' && event.from === command.member ? 'restart' : event.kind,
       to: command.member,
@@ -182,6 +185,8 @@ export function confirmPrimary(state: ClusterState, command: ConfirmPrimary): Ap
   if (!sameRule(command.rule, state.target.rule) && !implies(command.rule, state.target.rule)) {
     return refused(state, 'the rule is weaker than the appointment asked for');
   }
+  const stranger = strangerIn(state, command.rule);
+  if (stranger !== null) return refused(state, `${stranger} is not a data member`);
   const confirmed: ClusterState = {
     ...state,
     phase: 'running',

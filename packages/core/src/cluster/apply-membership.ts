@@ -1,7 +1,13 @@
-import { LIMITS } from '@mha4rdb/kernel';
+import { LIMITS, type NodeId } from '@mha4rdb/kernel';
 import { compareIds } from '../quorum/rule.js';
 import { changed, refused, type Applied, type Place } from './applied.js';
-import type { AddMember, ReadmitMember, RemoveMember, RetireMember } from './command.js';
+import type {
+  AddMember,
+  EstablishMember,
+  ReadmitMember,
+  RemoveMember,
+  RetireMember,
+} from './command.js';
 import { failedBecause, eventId, withEvent, withUpdatedEvent } from './history.js';
 import { objectionToRemoval } from './removal.js';
 import { memberOf, removedOf, type ClusterState, type Member } from './state.js';
@@ -21,7 +27,7 @@ export function addMember(state: ClusterState, command: AddMember, place: Place)
     ...(database !== undefined && { database }),
     priority,
     life: null,
-    ...(role === 'data' && { standing: 'joining' as const }),
+    standing: 'joining',
   };
   const members = [...state.members, member].sort((a, b) => compareIds(a.id, b.id));
   return changed(
@@ -172,16 +178,8 @@ export function readmitMember(state: ClusterState, command: ReadmitMember, place
     ...state,
     members: state.members.map((other) => (other.id === id ? { ...other, life } : other)),
   };
-  // The first life of a new member ends what its addition began.
-  if (member.life === null) {
-    return changed(
-      withUpdatedEvent(
-        known,
-        (event) => event.kind === 'memberAdded' && event.to === id,
-        (event) => ({ ...event, result: 'done' }),
-      ),
-    );
-  }
+  // The first life of a new member is part of its addition.
+  if (member.life === null) return changed(known);
   return changed(
     withEvent(known, {
       ...eventBase(state, null, place),
@@ -196,41 +194,44 @@ export function readmitMember(state: ClusterState, command: ReadmitMember, place
   );
 }
 
-/** A leaving member that was appointed all the same holds what nobody else has: it stays. */
+/** Guard: joining. Ends what its addition began; commits may count on it from now on. */
+export function establishMember(state: ClusterState, command: EstablishMember): Applied {
+  const { member: id } = command;
+  if (memberOf(state, id)?.standing !== 'joining') return refused(state, `${id} is not joining`);
+  return changed(arrived(state, id));
+}
+
+/**
+ * Whoever is appointed is a full member: a new one that was all that had the data has arrived, and one
+ * that was leaving stays.
+ */
 export function keepAppointed(state: ClusterState): ClusterState {
   const { primary } = state;
-  if (primary === null || memberOf(state, primary)?.standing === undefined) return state;
-  const kept: ClusterState = { ...state, members: withoutStanding(state, [primary]) };
+  const standing = primary === null ? undefined : memberOf(state, primary)?.standing;
+  if (primary === null || standing === undefined) return state;
+  if (standing === 'joining') return arrived(state, primary);
   return withUpdatedEvent(
-    kept,
+    withoutStanding(state, primary),
     (event) => event.kind === 'memberRemoved' && event.from === primary,
     (event) => ({ ...event, result: failedBecause('it was appointed primary') }),
   );
 }
 
-/** Members that a rule counts on have arrived. */
-export function withArrived(state: ClusterState): ClusterState {
-  const arrived = state.members.filter(
-    ({ id, standing }) =>
-      standing === 'joining' && state.confirmed?.rule.standbys.includes(id) === true,
+function arrived(state: ClusterState, id: NodeId): ClusterState {
+  return withUpdatedEvent(
+    withoutStanding(state, id),
+    (event) => event.kind === 'memberAdded' && event.to === id,
+    (event) => ({ ...event, result: 'done' }),
   );
-  if (arrived.length === 0) return state;
-  return {
-    ...state,
-    members: withoutStanding(
-      state,
-      arrived.map(({ id }) => id),
-    ),
-  };
 }
 
-function withoutStanding(state: ClusterState, ids: readonly string[]): readonly Member[] {
-  return state.members.map((member) => {
-    if (!ids.includes(member.id)) return member;
-    const { standing, ...rest } = member;
-    void standing;
-    return rest;
+function withoutStanding(state: ClusterState, id: NodeId): ClusterState {
+  const members = state.members.map((member) => {
+    if (member.id !== id) return member;
+    const { standing: _, ...full } = member;
+    return full;
   });
+  return { ...state, members };
 }
 
 function raised({ confirmed }: ClusterState): ClusterState['confirmed'] {

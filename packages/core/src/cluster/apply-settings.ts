@@ -1,7 +1,7 @@
 import { changed, refused, type Applied, type Place } from './applied.js';
 import type { CancelSwitchover, SetDurability, SetPaused, StartSwitchover } from './command.js';
 import { eventId, failedBecause, withEvent, withUpdatedEvent } from './history.js';
-import { memberOf, type ClusterState } from './state.js';
+import { memberOf, strangerIn, type ClusterState } from './state.js';
 
 /**
  * Guard: running, epoch, incarnation, and `ver` (compare and set): a late one of an older epoch, or
@@ -21,6 +21,8 @@ export function setDurability(state: ClusterState, command: SetDurability, place
   if (command.rule.standbys.includes(confirmed.primary)) {
     return refused(state, 'a rule never contains the primary itself');
   }
+  const stranger = strangerIn(state, command.rule);
+  if (stranger !== null) return refused(state, `${stranger} is not a data member`);
   const set: ClusterState = {
     ...state,
     confirmed: { ...confirmed, rule: command.rule, ver: confirmed.ver + 1 },
@@ -58,6 +60,9 @@ export function startSwitchover(
   if (state.switchover !== null) return refused(state, 'another switchover is under way');
   if (command.to === state.primary || memberOf(state, command.to)?.role !== 'data') {
     return refused(state, `${command.to} is not a standby`);
+  }
+  if (memberOf(state, command.to)?.standing !== undefined) {
+    return refused(state, `${command.to} is no full member`);
   }
   const started: ClusterState = {
     ...state,

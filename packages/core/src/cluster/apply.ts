@@ -6,7 +6,13 @@ import {
   confirmPrimary,
   formCluster,
 } from './apply-election.js';
-import { addMember, readmitMember, removeMember, retireMember } from './apply-membership.js';
+import {
+  addMember,
+  establishMember,
+  readmitMember,
+  removeMember,
+  retireMember,
+} from './apply-membership.js';
 import type { Applied, Place } from './applied.js';
 import { adopt, keepGrant, recordOpened, releaseGrant, renewGrant } from './apply-grant.js';
 import { cancelSwitchover, setDurability, setPaused, startSwitchover } from './apply-settings.js';
@@ -66,6 +72,8 @@ function dispatch(state: ClusterState, command: Command, place: Place): Applied 
       return removeMember(state, command, place);
     case 'ReadmitMember':
       return readmitMember(state, command, place);
+    case 'EstablishMember':
+      return establishMember(state, command);
     default:
       return assertNever(command, 'command');
   }

@@ -35,7 +35,8 @@ export type Command =
   | AddMember
   | RetireMember
   | RemoveMember
-  | ReadmitMember;
+  | ReadmitMember
+  | EstablishMember;
 
 /** Chooses the database that the cluster starts from. Once in a cluster's life. */
 export interface FormCluster {
@@ -212,5 +213,12 @@ export interface ReadmitMember {
   readonly type: 'ReadmitMember';
   readonly member: NodeId;
   readonly life: Life;
+  readonly at: number;
+}
+
+/** A new member votes, and streams if it has a database: from now on it is one like any other. */
+export interface EstablishMember {
+  readonly type: 'EstablishMember';
+  readonly member: NodeId;
   readonly at: number;
 }

@@ -175,6 +175,19 @@ export function dataMembers(state: Pick<ClusterState, 'members'>): readonly Memb
   return state.members.filter((member) => member.role === 'data');
 }
 
+/** Data members that commits may count on: neither still coming nor about to leave. */
+export function countedMembers(state: Pick<ClusterState, 'members'>): readonly Member[] {
+  return dataMembers(state).filter(({ standing }) => standing === undefined);
+}
+
+/** A standby of the rule that is no data member (any more): such a rule is refused. Null: none. */
+export function strangerIn(
+  state: Pick<ClusterState, 'members'>,
+  rule: SynchronousRule,
+): NodeId | null {
+  return rule.standbys.find((id) => memberOf(state, id)?.role !== 'data') ?? null;
+}
+
 export function memberOf(state: Pick<ClusterState, 'members'>, id: NodeId): Member | undefined {
   return state.members.find((member) => member.id === id);
 }

@@ -1,6 +1,7 @@
 import type { Instant, NodeId } from '@mha4rdb/kernel';
 import { logIndexOf } from '@mha4rdb/kernel';
-import { dataMembers, type Election } from '../cluster/state.js';
+import { isAdmitted } from '../cluster/identity.js';
+import { dataMembers, memberOf, type Election } from '../cluster/state.js';
 import type { MemberReport } from '../member/report.js';
 import { targetRule } from '../quorum/durability.js';
 import {
@@ -84,6 +85,7 @@ function reachableFrom(
         fit &&
         node !== chosen.node &&
         !election.excluded.includes(node) &&
+        memberOf(state, node)?.standing === undefined &&
         position.epoch === chosen.position.epoch &&
         position.timeline === chosen.position.timeline &&
         position.lsn <= chosen.position.lsn,
@@ -112,6 +114,8 @@ export function sealedMembers(situation: Situation): readonly SealedMember[] {
     const report = freshReport(situation, id);
     const position = report?.sealedAt ?? null;
     if (report === null || position === null || report.sealedFor === logIndexOf(0)) return [];
+    // Back without its Raft directory: it is evidence once it is admitted and has sealed anew (R8).
+    if (!isAdmitted(situation.state, id, report.life)) return [];
     const unfitReason = unfitness(report);
     return [
       { node: id, election: report.sealedFor, position, fit: unfitReason === '', unfitReason },

@@ -1,5 +1,6 @@
 import type { NodeId } from '@mha4rdb/kernel';
 import type { Command } from '../cluster/command.js';
+import { isAdmitted } from '../cluster/identity.js';
 import { dataMembers, memberOf } from '../cluster/state.js';
 import type { OperatorRequest } from '../node/event.js';
 import { compareIds } from '../quorum/rule.js';
@@ -115,9 +116,12 @@ function classifyFailover(
 /** Why a member cannot take over in order; null when it can. */
 export function objectionTo(situation: Situation, id: NodeId): string | null {
   const { state } = situation;
-  if (memberOf(state, id)?.role !== 'data') return `${id} is not a data member`;
+  const member = memberOf(state, id);
+  if (member?.role !== 'data') return `${id} is not a data member`;
+  if (member.standing !== undefined) return `${id} is ${member.standing}`;
   const report = freshReport(situation, id);
   if (report === null) return `${id} is not within reach`;
+  if (!isAdmitted(state, id, report.life)) return `${id} is not admitted yet`;
   if (report.trouble !== null) return `${id}: ${report.trouble}`;
   if (report.database?.role !== 'standby')
     return `the database of ${id} does not answer as a standby`;

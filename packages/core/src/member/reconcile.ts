@@ -1,4 +1,5 @@
 import { assertNever } from '@mha4rdb/kernel';
+import { isRemoved, isUnadmitted, planRemoved, planUnadmitted } from './admission.js';
 import { planAdoption } from './adopt.js';
 import { isBehindPromise, planCatchUp } from './catch-up.js';
 import type { MemberPlan, MemberSituation } from './plan.js';
@@ -14,6 +15,8 @@ import { planRestored } from './rejoin.js';
 
 /** What this member is to the cluster now, as far as it knows. */
 export type Standing =
+  | 'removed'
+  | 'unadmitted'
   | 'catching-up'
   | 'waiting'
   | 'electing'
@@ -28,12 +31,14 @@ export type Standing =
  * tabulated. `heir`: the primary's agent in a later life than the one that was appointed.
  * `catching-up`: this life's state is older than what the disk promised. `retiring`: primary by the
  * replicated state, and never to open again in this epoch: fenced, or released on disk (every path to
- * being primary passes here, protocol §3).
+ * being primary passes here, protocol §3). `removed` and `unadmitted`: no member (any more, or yet).
  */
 export function classifyStanding({
   cluster,
   member,
 }: Pick<MemberSituation, 'cluster' | 'member'>): Standing {
+  if (isRemoved({ cluster, member })) return 'removed';
+  if (isUnadmitted({ cluster, member })) return 'unadmitted';
   if (isBehindPromise({ cluster, member })) return 'catching-up';
   switch (cluster.phase) {
     case 'forming':
@@ -65,6 +70,10 @@ export function reconcile(observed: MemberSituation): MemberPlan {
     observed.member.restored === null ? observed.member : { ...observed.member, restored: null };
   const situation = { ...observed, member };
   switch (classifyStanding(situation)) {
+    case 'removed':
+      return planRemoved(situation);
+    case 'unadmitted':
+      return planUnadmitted(situation);
     case 'catching-up':
       return planCatchUp(situation);
     case 'waiting':

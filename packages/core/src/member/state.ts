@@ -4,12 +4,13 @@ import type {
   Epoch,
   Incarnation,
   Instant,
+  Life,
   LogIndex,
   NodeId,
   SynchronousRule,
   TimelineSwitch,
 } from '@mha4rdb/kernel';
-import { logIndexOf } from '@mha4rdb/kernel';
+import { lifeOf, logIndexOf } from '@mha4rdb/kernel';
 import type { HeldGrant } from '../lease/holder.js';
 import type { HostView } from '../node/event.js';
 import type { FenceWish, MemberAction } from './action.js';
@@ -67,6 +68,10 @@ export interface HandOver {
 export interface MemberState {
   readonly me: NodeId;
   readonly incarnation: Incarnation;
+  /** Of the Raft directory beside it; 0 in one that founded. */
+  readonly life: Life;
+  /** The index at which the cluster removed this member; it never comes back. */
+  readonly retired: LogIndex | null;
   readonly startedAt: Instant;
   /** What is on disk; a change counts only once it is there. */
   readonly record: MemberRecord;
@@ -132,10 +137,13 @@ export function initialMemberState(
   incarnation: Incarnation,
   record: MemberRecord | null,
   now: Instant,
+  raft: Pick<MemberState, 'life' | 'retired'> = { life: lifeOf(0), retired: null },
 ): MemberState {
   return {
     me,
     incarnation,
+    life: raft.life,
+    retired: raft.retired,
     startedAt: now,
     record: record ?? { promise: logIndexOf(0), released: null, mustStream: false },
     writing: null,

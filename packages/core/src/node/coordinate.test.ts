@@ -2,6 +2,7 @@ import { instantOf, logIndexOf, termOf, type NodeId } from '@mha4rdb/kernel';
 import type { Command } from '../cluster/command.js';
 import type { ClusterState } from '../cluster/state.js';
 import { waitFor } from '../lease/timing.js';
+import { configurationOf } from '../raft/membership/configuration.js';
 import {
   applyAll,
   begin,
@@ -76,8 +77,25 @@ test('leadership is not handed on while a wait runs: the next one would count it
       events: inService.events.map((event) => ({ ...event, result: 'done' })),
     };
     const played = leading(settled);
-    const { coordinator } = played.node;
-    played.node = { ...played.node, coordinator: coordinator && { ...coordinator, grantor } };
+    const { coordinator, raft } = played.node;
+    const known = {
+      match: logIndexOf(0),
+      next: logIndexOf(1),
+      mode: 'probe',
+      inFlight: [],
+      paused: true,
+      contactAt: instantOf(NOW),
+      snapshotSentAt: instantOf(NOW),
+    } as const;
+    played.node = {
+      ...played.node,
+      coordinator: coordinator && { ...coordinator, grantor },
+      raft: {
+        ...raft,
+        configuration: { index: logIndexOf(1), value: configurationOf([n1, n2, n3]) },
+        progress: { [n2]: known, [n3]: known },
+      },
+    };
     const { node } = decided(played);
     return node.coordinator?.transferAt ?? null;
   };

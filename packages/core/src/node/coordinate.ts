@@ -1,13 +1,12 @@
-import type { NodeId } from '@mha4rdb/kernel';
 import { isTransition } from '../cluster/history.js';
+import { voterOf } from '../cluster/identity.js';
 import { decide } from '../coordinator/decide.js';
 import { isFresh } from '../coordinator/view.js';
 import { closedUntil } from '../lease/grantor.js';
 import { compareIds } from '../quorum/rule.js';
 import { hasCommittedInTerm, lastIndex } from '../raft/queries.js';
-import { stepRaft } from '../raft/index.js';
+import { handLeadershipTo } from './membership.js';
 import { append } from './propose.js';
-import { carryOut } from './raft-effects.js';
 import { situationOf } from './situation.js';
 import { decided, type Work } from './work.js';
 
@@ -49,27 +48,21 @@ function leaveThePrimarysHost(work: Work): void {
   if (!settled) return;
   const { transferAt } = coordinator;
   if (transferAt !== null && work.now - transferAt < TRANSFER_PAUSE_MS) return;
+  const { voters } = work.node.raft.configuration.value;
   const to = cluster.members
-    .filter(({ id }) => id !== options.me)
+    .filter(({ id, standing }) => id !== options.me && standing !== 'leaving')
     .filter(({ id }) => {
       const received = reports[id];
       return (
         received !== undefined && isFresh(received.receivedAt, work.now, options.timing.heartbeat)
       );
     })
-    .sort((a, b) => arbiterFirst(a) - arbiterFirst(b) || compareIds(a.id, b.id))[0];
-  if (to === undefined) return;
-  work.node = { ...work.node, coordinator: { ...coordinator, transferAt: work.now } };
-  transfer(work, to.id);
+    .sort((a, b) => arbiterFirst(a) - arbiterFirst(b) || compareIds(a.id, b.id))
+    .flatMap((member) => voterOf(member) ?? [])
+    .find((voter) => voters.includes(voter));
+  if (to !== undefined) handLeadershipTo(work, to);
 }
 
 function arbiterFirst({ role }: { readonly role: string }): number {
   return role === 'arbiter' ? 0 : 1;
-}
-
-function transfer(work: Work, to: NodeId): void {
-  const stepped = stepRaft(work.node.raft, { kind: 'transfer', now: work.now, to });
-  work.node = { ...work.node, raft: stepped.state };
-  if (stepped.transfer?.ok === true) decided(work, 'transferring', { to });
-  carryOut(work, stepped.effects);
 }

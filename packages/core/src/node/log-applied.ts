@@ -60,6 +60,8 @@ export function logApplied(
       return decided(work, 'member-removed', { member: command.member });
     case 'ReadmitMember':
       return decided(work, 'member-admitted', { member: command.member, life: command.life });
+    case 'EstablishMember':
+      return decided(work, 'member-arrived', { member: command.member });
     case 'RecordOpened':
       return decided(work, 'opened', {
         gateMs: command.gateMs,

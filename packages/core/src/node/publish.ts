@@ -31,6 +31,7 @@ const CHANGES_SETTINGS: readonly Command['type'][] = [
   'RetireMember',
   'RemoveMember',
   'ReadmitMember',
+  'EstablishMember',
 ];
 
 /** What an applied command means to watchers. Events of one command share its index. */

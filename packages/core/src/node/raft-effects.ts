@@ -1,4 +1,4 @@
-import { assertNever, nodeOfVoter } from '@mha4rdb/kernel';
+import { assertNever, nodeOfVoter, type NodeId } from '@mha4rdb/kernel';
 import { applyCommand } from '../cluster/apply.js';
 import type { Command } from '../cluster/command.js';
 import type { ClusterState } from '../cluster/state.js';
@@ -44,6 +44,7 @@ function applyEntry(work: Work, entry: LogEntry<Command>): void {
   logApplied(work, command, before, after, refused);
   if (refused !== null) return;
   work.node = { ...work.node, cluster: after };
+  if (command.type === 'RemoveMember') forgetReports(work, command.member);
   for (const event of publishedEvents(command, before, after, entry.index)) {
     work.effects.push({ type: 'published', event });
   }
@@ -62,6 +63,11 @@ function applyEntry(work: Work, entry: LogEntry<Command>): void {
         : member,
     );
   }
+}
+
+function forgetReports(work: Work, member: NodeId): void {
+  const { [member]: _, ...reports } = work.node.reports;
+  work.node = { ...work.node, reports };
 }
 
 function changeRole(

@@ -1,4 +1,5 @@
 import { lifeOfVoter, logIndexOf, type NodeId } from '@mha4rdb/kernel';
+import { memberOf } from '../cluster/state.js';
 import type { MemberReport } from '../member/report.js';
 import type { MemberState } from '../member/state.js';
 import { memberWord } from './view/member-state.js';
@@ -8,11 +9,13 @@ import { send, type Work } from './work.js';
 /** Keeps the newest report of each member; a later life replaces an earlier one. */
 export function storeReport(work: Work, report: MemberReport): void {
   const before = work.node.reports[report.node]?.report;
+  // Nobody on the list: a node that was not added, or is not any more.
+  const known = memberOf(work.node.cluster, report.node) !== undefined;
   const older =
     before !== undefined &&
     (report.incarnation < before.incarnation ||
       (report.incarnation === before.incarnation && report.seq <= before.seq));
-  if (older) return;
+  if (older || !known) return;
   const received = {
     report,
     receivedAt: work.now,
@@ -48,6 +51,7 @@ export function reportIfDue(work: Work): void {
     reported: { seq: report.seq, at: now, content, of: node.member, why: node.why },
   };
   storeReport(work, report);
+  if (node.raft.retired !== null) return;
   for (const { id } of node.cluster.members) {
     if (id !== options.me) send(work, id, { kind: 'report', report });
   }

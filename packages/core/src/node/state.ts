@@ -1,5 +1,5 @@
 import type { Incarnation, Instant, Life, NodeId } from '@mha4rdb/kernel';
-import { durationOf, lifeOf, voterIdOf } from '@mha4rdb/kernel';
+import { durationOf, lifeOf, lifeOfVoter, voterIdOf } from '@mha4rdb/kernel';
 import type { Command } from '../cluster/command.js';
 import { initialClusterState, type Founding } from '../cluster/initial.js';
 import type { ClusterState, MemberRole } from '../cluster/state.js';
@@ -100,7 +100,10 @@ export function startNode(
     cluster: founding,
     member:
       options.role === 'data'
-        ? initialMemberState(options.me, options.incarnation, disk.member, now)
+        ? initialMemberState(options.me, options.incarnation, disk.member, now, {
+            life: lifeOfVoter(started.state.options.id),
+            retired: started.state.retired,
+          })
         : null,
     coordinator: null,
     reports: {},

@@ -1,4 +1,4 @@
-import { assertNever } from '@mha4rdb/kernel';
+import { assertNever, type LogIndex } from '@mha4rdb/kernel';
 import { stepRaft } from '../raft/index.js';
 import type { RaftEvent } from '../raft/event.js';
 import type { Command } from '../cluster/command.js';
@@ -8,6 +8,7 @@ import { act } from './act.js';
 import { coordinate } from './coordinate.js';
 import type { NodeEffect } from './effect.js';
 import type { HostView, NodeEvent } from './event.js';
+import { changeMembers, tellRetired } from './membership.js';
 import { onActionEnded, onGap, onObserved } from './observe.js';
 import { onOperator } from './operator.js';
 import { handleProposal } from './propose.js';
@@ -28,6 +29,7 @@ export function stepNode(
   const work = openWork(state, event.now, event.wall);
   take(work, event);
   coordinate(work);
+  changeMembers(work);
   act(work);
   reportIfDue(work);
   announceShutdown(work);
@@ -74,14 +76,22 @@ function receive(work: Work, event: Extract<NodeEvent, { type: 'received' }>): v
     case 'raft':
       return runRaft(work, { kind: 'receive', now: event.now, message: message.message });
     case 'report':
-      return storeReport(work, message.report);
+      if (!tellRetired(work, event.from)) storeReport(work, message.report);
+      return;
     case 'proposal':
       return handleProposal(work, message.command);
     case 'retired':
-      return runRaft(work, { kind: 'retire', now: event.now, index: message.index });
+      return retire(work, message.index);
     default:
       return assertNever(message, 'peer message');
   }
+}
+
+function retire(work: Work, index: LogIndex): void {
+  if (work.node.raft.retired !== null) return;
+  decided(work, 'retired', { index });
+  runRaft(work, { kind: 'retire', now: work.now, index });
+  updateMember(work, (member) => ({ ...member, retired: index }));
 }
 
 function onHost(work: Work, { host }: Extract<NodeEvent, { type: 'hostObserved' }>): void {

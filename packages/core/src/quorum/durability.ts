@@ -1,6 +1,6 @@
 import type { NodeId, SynchronousRule } from '@mha4rdb/kernel';
 import type { ClusterState, DurabilitySettings } from '../cluster/state.js';
-import { dataMembers } from '../cluster/state.js';
+import { countedMembers } from '../cluster/state.js';
 import { ruleOf } from './rule.js';
 
 /** How many standbys shall hold a commit before it is acknowledged, when all are well. */
@@ -27,7 +27,7 @@ export function wantedRule(
   recorded: SynchronousRule,
   alive: readonly NodeId[],
 ): SynchronousRule {
-  const wanted = wantedAcks(state.settings.durability, dataMembers(state).length);
+  const wanted = wantedAcks(state.settings.durability, countedMembers(state).length);
   const reachable = Math.min(wanted, alive.length);
   if (reachable === wanted || state.settings.durability.degrade || recorded.acks <= reachable) {
     return ruleOf(alive, reachable);
@@ -37,7 +37,7 @@ export function wantedRule(
 
 /** The target of an appointment: what the candidate can reach at once. */
 export function targetRule(state: Facts, reachable: readonly NodeId[]): SynchronousRule {
-  const wanted = wantedAcks(state.settings.durability, dataMembers(state).length);
+  const wanted = wantedAcks(state.settings.durability, countedMembers(state).length);
   return ruleOf(reachable, Math.min(wanted, reachable.length));
 }
 
@@ -47,5 +47,5 @@ export function targetRule(state: Facts, reachable: readonly NodeId[]): Synchron
  */
 export function mayOpenUnder(state: Facts, rule: SynchronousRule): boolean {
   const { durability } = state.settings;
-  return durability.degrade || rule.acks >= wantedAcks(durability, dataMembers(state).length);
+  return durability.degrade || rule.acks >= wantedAcks(durability, countedMembers(state).length);
 }

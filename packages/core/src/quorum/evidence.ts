@@ -90,7 +90,7 @@ function mayUse({ to }: LossOverride, sealed: readonly SealedMember[]): boolean 
 
 /**
  * The member to appoint, given sufficient evidence: the greatest position; among equals the
- * preferred one, then the greater priority, then the smaller id. After a clean release every member
+ * preferred one, then a full member, then the greater priority, then the smaller id. After a clean release every member
  * that reached its position is complete, so all of them are equals. Under an override: the member
  * that the operator named, else the greatest.
  */
@@ -107,6 +107,7 @@ export function chooseCandidate(
   const rank = (member: SealedMember): readonly number[] => [
     member.node === preferred ? 0 : 1,
     verdict.by === 'clean-release' && member.node === old ? 1 : 0,
+    memberOf(state, member.node)?.standing === undefined ? 0 : 1,
     -(memberOf(state, member.node)?.priority ?? 0),
   ];
   return (

@@ -1,4 +1,5 @@
-import { lifeOf, voterIdOf, type Instant, type NodeId } from '@mha4rdb/kernel';
+import type { Instant, NodeId } from '@mha4rdb/kernel';
+import { voterOf } from '../../cluster/identity.js';
 import { memberOf, modeOf, type Member } from '../../cluster/state.js';
 import { isFresh } from '../../coordinator/view.js';
 import { isVoter } from '../../raft/membership/configuration.js';
@@ -159,10 +160,10 @@ function memberView(node: NodeState, member: Member, now: Instant): MemberView {
   };
 }
 
-function votingOf({ raft }: NodeState, { id, life }: Member): MemberView['voting'] {
+function votingOf({ raft }: NodeState, member: Member): MemberView['voting'] {
   const { value } = raft.configuration;
-  if (life === null) return 'none';
-  const voter = voterIdOf(id, life ?? lifeOf(0));
+  const voter = voterOf(member);
+  if (voter === null) return 'none';
   if (isVoter(value, voter)) return 'voter';
   return value.learners.includes(voter) ? 'learner' : 'none';
 }
