@@ -1,7 +1,7 @@
 import { checkPostgresHost } from '@mha4rdb/db-control';
 import { preflight } from '@mha4rdb/host-linux';
 import { type AgentConfig, type HostProblem } from '@mha4rdb/node-runtime';
-import { postgresConfigOf } from './engine.js';
+import { inspectable, missingOnHost } from './engine.js';
 import { guardConfigOf } from './guard-config.js';
 
 /** `--check`: everything on this host that would keep the agent from working. Changes nothing. */
@@ -10,9 +10,16 @@ export async function checkHost(config: AgentConfig): Promise<readonly HostProbl
 }
 
 async function checkDatabase(config: AgentConfig): Promise<readonly HostProblem[]> {
-  const resolved = postgresConfigOf(config, () => undefined);
-  if (!resolved.ok) return [problem(resolved.error)];
-  return (await checkPostgresHost(resolved.value)).map(problem);
+  const missing = missingOnHost(config);
+  const postgres = inspectable(config);
+  const found = postgres === undefined ? [] : await checkPostgresHost(postgres);
+  const telling = missing.length === 0 ? found : found.filter(isAboutElse);
+  return [...missing, ...telling].map(problem);
+}
+
+/** A password that is missing is named already; that the database refuses it says nothing more. */
+function isAboutElse({ code }: { readonly code: string }): boolean {
+  return code !== 'wrong-password';
 }
 
 function problem({ message, remedy }: { message: string; remedy?: string }): HostProblem {

@@ -4,10 +4,10 @@ import {
   type DatabaseEngine,
   type PostgresConfig,
 } from '@mha4rdb/db-control';
-import { err, ok, type NodeId, type Result } from '@mha4rdb/kernel';
+import { err, ok, type Failure, type NodeId, type Result } from '@mha4rdb/kernel';
 import type { AgentConfig, DatabaseUser } from '@mha4rdb/node-runtime';
 import { readFileSync } from 'node:fs';
-import { operatingUser } from './operating-user.js';
+import { operatingUser, type OperatingUser } from './operating-user.js';
 
 export type EngineProblem = 'unsupported-engine' | 'no-password' | 'no-such-user';
 
@@ -25,35 +25,70 @@ export function postgresConfigOf(
   config: AgentConfig,
   log: (message: string) => void,
 ): Result<PostgresConfig, EngineProblem> {
-  const { database } = config;
-  if (database.engine !== 'postgres') {
-    return err(
-      'unsupported-engine',
-      `database.engine ${database.engine} is not supported by this version`,
-      'use postgres',
-    );
-  }
-  const superuser = login(database.superuser);
+  const { engine, superuser, replication, user } = lookUp(config);
+  if (!engine.ok) return engine;
   if (!superuser.ok) return superuser;
-  const replication = login(database.replication);
   if (!replication.ok) return replication;
-  const user = operatingUser(database.osUser);
   if (!user.ok) return user;
+  const logins = { superuser: superuser.value, replication: replication.value };
+  return ok(assemble(config, logins, user.value, log));
+}
+
+/** What can be looked at on this host although passwords are missing; they are empty then. */
+export function inspectable(config: AgentConfig): PostgresConfig | undefined {
+  const { engine, superuser, replication, user } = lookUp(config);
+  if (!engine.ok || !user.ok) return undefined;
+  const known = (found: typeof superuser, { name }: DatabaseUser): Login =>
+    found.ok ? found.value : { name, password: '' };
+  const logins = {
+    superuser: known(superuser, config.database.superuser),
+    replication: known(replication, config.database.replication),
+  };
+  return assemble(config, logins, user.value, () => undefined);
+}
+
+function assemble(
+  config: AgentConfig,
+  { superuser, replication }: { readonly superuser: Login; readonly replication: Login },
+  osUser: OperatingUser,
+  log: (message: string) => void,
+): PostgresConfig {
+  const { database } = config;
   const { unix_socket_directories: sockets, ...parameters } = database.parameters;
-  return ok({
+  return {
     node: config.node,
     binDir: database.binDir,
     dataDir: database.dataDir,
-    osUser: user.value,
+    osUser,
     port: database.port,
     socketDir: sockets?.split(',')[0]?.trim() ?? `${database.dataDir}.mha4rdb`,
-    superuser: superuser.value,
-    replication: replication.value,
+    superuser,
+    replication,
     parameters,
     hba: database.hba,
     members: databaseAddresses(config),
     log,
-  });
+  };
+}
+
+/** All that {@link postgresConfigOf} misses on this host, not only the first. */
+export function missingOnHost(config: AgentConfig): readonly Failure<EngineProblem>[] {
+  return Object.values(lookUp(config)).flatMap((found) => (found.ok ? [] : [found.error]));
+}
+
+function lookUp({ database }: AgentConfig) {
+  return {
+    engine: supported(database.engine),
+    superuser: login(database.superuser),
+    replication: login(database.replication),
+    user: operatingUser(database.osUser),
+  };
+}
+
+function supported(engine: string): Result<void, 'unsupported-engine'> {
+  if (engine === 'postgres') return ok(undefined);
+  const message = `database.engine ${engine} is not supported by this version`;
+  return err('unsupported-engine', message, 'use postgres');
 }
 
 /** The data members' databases, as the configuration lists them. */
@@ -67,7 +102,12 @@ export function addressFrom(addresses: readonly DatabaseAddress[]) {
   return (id: NodeId): DatabaseAddress | undefined => addresses.find(({ node }) => node === id);
 }
 
-function login(user: DatabaseUser): Result<{ name: string; password: string }, 'no-password'> {
+interface Login {
+  readonly name: string;
+  readonly password: string;
+}
+
+function login(user: DatabaseUser): Result<Login, 'no-password'> {
   if (user.passwordFile === undefined) return ok({ name: user.name, password: '' });
   try {
     return ok({ name: user.name, password: readFileSync(user.passwordFile, 'utf8').trimEnd() });

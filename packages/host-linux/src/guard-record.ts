@@ -46,7 +46,7 @@ export function writeGuardRecord(file: string, record: GuardRecord): HostResult<
     return hostErr(
       'state-file',
       `${file} cannot be written: ${String(error)}`,
-      'the data directory must exist and be writable for the agent',
+      'the data directory must exist, be writable for the agent, and have room',
     );
   }
 }

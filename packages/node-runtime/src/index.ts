@@ -44,7 +44,7 @@ export {
 } from './loop/run-node.js';
 export { foundingOf } from './loop/founding.js';
 export { runProgram, type NodeProgram } from './cli/node-program.js';
-export type { HostProblem } from './cli/check-listen.js';
+export type { HostProblem } from './cli/host-problem.js';
 export { failureText, serveNode, type ServeHooks, type Served } from './cli/serve-node.js';
 export { createLogger, type Logger } from './log/logger.js';
 export {

@@ -1,11 +1,6 @@
 import { createServer } from 'node:net';
 import type { HostPort } from '../config/scalar-readers.js';
-
-/** One thing on this host that keeps the program from working, and what to do about it. */
-export interface HostProblem {
-  readonly message: string;
-  readonly remedy: string;
-}
+import type { HostProblem } from './host-problem.js';
 
 /** Can this process listen there? Tries it, and lets go again. */
 export async function checkListen({ host, port }: HostPort): Promise<readonly HostProblem[]> {

@@ -4,7 +4,10 @@ import type { ConfigKind, ConfigOf } from '../config/config.js';
 import { printConfig } from '../config/effective.js';
 import { exampleConfig } from '../config/example.js';
 import { configFlags, loadConfig } from '../config/load.js';
-import { checkListen, type HostProblem } from './check-listen.js';
+import { checkAccess } from './check-access.js';
+import { checkDataDir } from './check-data-dir.js';
+import { checkListen } from './check-listen.js';
+import type { HostProblem } from './host-problem.js';
 import { formatProblems } from '../config/problem.js';
 import { foundingOf } from '../loop/founding.js';
 
@@ -92,7 +95,12 @@ async function check<Kind extends ConfigKind>(
   program: NodeProgram<Kind>,
   config: ConfigOf[Kind],
 ): Promise<number> {
-  const problems = [...(await program.check(config)), ...(await checkListen(config.listen))];
+  const problems = [
+    ...(await program.check(config)),
+    ...checkAccess(config),
+    ...checkDataDir(config.dataDir),
+    ...(await checkListen(config.listen)),
+  ];
   if (problems.length === 0) return say('configuration and host: no problem found');
   return fail(problems.map(({ message, remedy }) => `${message}; ${remedy}`).join('\n'), 1);
 }

@@ -35,7 +35,7 @@ export async function serveNode(
     end = resolve;
   });
   const onFatal = (error: unknown): void => {
-    logger.fatal({ event: 'fatal', ...fatalFields(error) });
+    logger.fatal({ event: 'fatal', ...fatalFields(error, config.dataDir) });
     end(70);
   };
   process.on('uncaughtException', onFatal);
@@ -99,13 +99,19 @@ function rereadConfig(
   return applied;
 }
 
-function fatalFields(error: unknown): Readonly<Record<string, unknown>> {
+/** What a disk that fails says to whoever writes. */
+const DISK_CODES: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'];
+
+function fatalFields(error: unknown, dataDir: string): Readonly<Record<string, unknown>> {
   if (error instanceof InvariantError) {
     return { rule: error.rule, message: error.message, details: error.details, stack: error.stack };
   }
-  return error instanceof Error
-    ? { message: error.message, stack: error.stack }
-    : { message: String(error) };
+  if (!(error instanceof Error)) return { message: String(error) };
+  const code = 'code' in error ? error.code : undefined;
+  const remedy = DISK_CODES.includes(code)
+    ? { remedy: `look at the disk of ${dataDir}: nobody serves on without a log; then start again` }
+    : {};
+  return { message: error.message, ...remedy, stack: error.stack };
 }
 
 /** The text of an expected failure, with what to do. */

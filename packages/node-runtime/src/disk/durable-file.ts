@@ -15,15 +15,20 @@ export async function flush(handle: Flushable, observe: FlushObserver): Promise<
   observe(Number(process.hrtime.bigint() - start) / 1e6);
 }
 
-/** Writes all of `bytes` at `position`; a short write is a failure (a full disk may give one). */
+/**
+ * Writes all of `bytes` at `position`. A full disk takes a part of them first, and says what is wrong
+ * only when it is asked to take the rest.
+ */
 export async function writeAt(
   handle: FileHandle,
   bytes: Uint8Array,
   position: number,
 ): Promise<void> {
-  const { bytesWritten } = await handle.write(bytes, 0, bytes.length, position);
-  if (bytesWritten !== bytes.length) {
-    throw new Error(`wrote ${bytesWritten} of ${bytes.length} bytes`);
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done);
+    if (bytesWritten === 0) throw new Error(`wrote ${done} of ${bytes.length} bytes, and no more`);
+    done += bytesWritten;
   }
 }
 
