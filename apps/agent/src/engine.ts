@@ -54,7 +54,8 @@ function assemble(
   log: (message: string) => void,
 ): PostgresConfig {
   const { database } = config;
-  const { unix_socket_directories: sockets, ...parameters } = database.parameters;
+  // The port has a key of its own, which the configuration has compared with this one.
+  const { unix_socket_directories: sockets, port: _port, ...parameters } = database.parameters;
   return {
     node: config.node,
     binDir: database.binDir,

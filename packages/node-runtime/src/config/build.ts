@@ -2,6 +2,7 @@ import { AGENT_KEYS } from './agent-keys.js';
 import { BASE_KEYS } from './base-keys.js';
 import type { BaseConfig, DatabaseConfig, DatabaseUser, TlsConfig } from './config.js';
 import type { Resolved } from './resolve.js';
+import { readPort } from './scalar-readers.js';
 
 type Get = Resolved['get'];
 
@@ -47,7 +48,7 @@ export function buildDatabase(get: Get, base: BaseConfig): DatabaseConfig {
     binDir: get(AGENT_KEYS.binDir),
     dataDir: get(AGENT_KEYS.databaseDir),
     osUser: get(AGENT_KEYS.osUser) ?? (isMysql ? 'mysql' : 'postgres'),
-    port: get(AGENT_KEYS.port) ?? own?.port ?? (isMysql ? 3306 : 5432),
+    port: get(AGENT_KEYS.port) ?? namedPort(get) ?? own?.port ?? (isMysql ? 3306 : 5432),
     superuser: userOf(
       get(AGENT_KEYS.superuserName) ?? (isMysql ? 'root' : 'postgres'),
       get(AGENT_KEYS.superuserPasswordFile),
@@ -56,6 +57,13 @@ export function buildDatabase(get: Get, base: BaseConfig): DatabaseConfig {
     parameters: get(AGENT_KEYS.parameters),
     hba: get(AGENT_KEYS.hba),
   };
+}
+
+/** `database.parameters.port`, where people who know their server write it. */
+function namedPort(get: Get): number | undefined {
+  const { port } = get(AGENT_KEYS.parameters);
+  const read = port === undefined ? undefined : readPort(port);
+  return read?.ok === true ? read.value : undefined;
 }
 
 function userOf(name: string, passwordFile: string | undefined): DatabaseUser {

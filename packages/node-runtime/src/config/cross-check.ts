@@ -24,7 +24,7 @@ export function crossCheck(config: Checked): readonly Complaint[] {
 
 /** Right, but probably not what was meant. */
 export function warningsOf(config: Checked): readonly Complaint[] {
-  return [...portsDiffer(config), ...evenVoters(config)];
+  return [...portsDiffer(config), ...evenVoters(config), ...vipNotListenedOn(config)];
 }
 
 const ownMember: Check = ({ node, kind, members }) => {
@@ -157,6 +157,13 @@ const database: Check = ({ database: given, node, members, dataDir }) => {
       complaint('database.port', `is ${given.port}, and members names ${text(own)}`, `${own.port}`),
     );
   }
+  const { port: parameter } = given.parameters;
+  if (parameter !== undefined && parameter !== String(given.port)) {
+    const message = `is ${parameter}, and the database's port is ${given.port}`;
+    complaints.push(
+      complaint('database.parameters.port', message, `${given.port}, or no such line`),
+    );
+  }
   if (isInside(given.dataDir, dataDir) || isInside(dataDir, given.dataDir)) {
     complaints.push(
       complaint(
@@ -222,6 +229,18 @@ const evenVoters: Check = ({ members }) =>
         ),
       ]
     : [];
+
+/** A server binds at its start, when its host has no VIP; only a wildcard serves one that comes later. */
+const vipNotListenedOn: Check = ({ vip = [], database: given }) => {
+  const listens = given?.parameters['listen_addresses'];
+  if (vip.length === 0 || listens === undefined) return [];
+  if (listens.split(',').some((name) => WILDCARDS.includes(name.trim()))) return [];
+  const message = `"${listens}" leaves the VIP out: a server cannot bind an address that comes later`;
+  const expected = `'*', or no such line; or net.ipv4.ip_nonlocal_bind = 1 with the VIP in the list`;
+  return [complaint('database.parameters.listen_addresses', message, expected)];
+};
+
+const WILDCARDS: readonly string[] = ['*', '0.0.0.0', '::'];
 
 function repeated(values: readonly (readonly string[])[]): readonly Complaint[] {
   const first = new Map<string, string>();

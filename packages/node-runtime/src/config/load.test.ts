@@ -192,6 +192,15 @@ const cases: readonly (readonly [string, () => string])[] = [
     () => problems(edited('dataDir: main', 'dataDir: main\n  port: 5433')),
   ],
   [
+    'a port among the parameters that members contradict',
+    () => problems(edited('dataDir: main', 'dataDir: main\n  parameters: { port: 5433 }')),
+  ],
+  [
+    'a port among the parameters that database.port contradicts',
+    () =>
+      problems(edited('dataDir: main', 'dataDir: main\n  port: 5432\n  parameters: { port: pg }')),
+  ],
+  [
     'the database inside dataDir',
     () => problems(edited('dataDir: main', 'dataDir: /var/lib/mha4rdb/pg')),
   ],
@@ -265,6 +274,27 @@ test('an even number of voters and a port forward are warned of', () => {
    "agent.yaml:3:1: listen: port 7401, but the others will call 10.77.0.11:7400; expected 7400, unless a port forward lies between
    agent.yaml:4:1: members: 4 voters bear the loss of no more than 3 would; expected an odd number of members"
   `);
+});
+
+test('the port may stand among the parameters, where people who know their server write it', () => {
+  const text = edited('dataDir: main', 'dataDir: main\n  parameters: { port: 5433 }').replaceAll(
+    ':5432',
+    ':5433',
+  );
+  const result = load('agent', text);
+  expect(result.ok && result.value.config.database.port).toBe(5433);
+});
+
+test.each([
+  ["'*'", 0],
+  ['10.77.0.11', 1],
+  ["'0.0.0.0, 127.0.0.1'", 0],
+  ["'127.0.0.1, 10.77.0.100'", 1],
+])('a server that listens on %s is warned of %i times: the VIP comes later', (listens, times) => {
+  const parameters = `  parameters: { listen_addresses: ${listens} }`;
+  const result = load('agent', edited('dataDir: main', `dataDir: main\n${parameters}`));
+  if (!result.ok) throw new Error(formatProblems(result.problems));
+  expect(result.value.warnings).toHaveLength(times);
 });
 
 test('every key has a flag of its own', () => {
