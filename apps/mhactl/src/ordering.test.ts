@@ -43,6 +43,15 @@ describe('mhactl switchover', () => {
     });
   });
 
+  test('is no success when another member took over than was asked for', async () => {
+    carriesOut('done');
+    const { code, stdout } = await mhactl(endpoints, 'switchover', '--to', 'n3');
+    expect({ code, stdout }).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('n3 could not take over, and n2 is primary') as string,
+    });
+  });
+
   test('prints one JSON object', async () => {
     carriesOut('done');
     const { code, stdout, stderr } = await mhactl(endpoints, 'switchover', '-o', 'json');

@@ -25,6 +25,7 @@ export function failoverCommand(runner: Runner): Command {
           invocation,
           {
             name: 'failover',
+            to,
             question: `Fail over to ${to ?? 'the best candidate'}?${loss}`,
             give: (options) =>
               invocation.cluster.admin.failover({ ...options, to, allowDataLoss, reason }),

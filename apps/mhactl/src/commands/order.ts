@@ -4,7 +4,7 @@ import { ClusterError, type HistoryItem, type Operation, type OrderOptions } fro
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { confirm } from '../invocation/confirm.js';
 import type { Invocation } from '../invocation/invocation.js';
-import { operationTaken, outcomeLine, planText } from '../render/order-text.js';
+import { isAsAsked, operationTaken, outcomeLine, planText } from '../render/order-text.js';
 import { print } from '../render/print.js';
 
 /** The flags that every order has. */
@@ -19,6 +19,8 @@ export interface Order {
   /** What a person is asked on a terminal; undefined where it is not worth a question. */
   readonly question?: string;
   give(options: OrderOptions): Promise<Operation>;
+  /** Who was asked to become primary; undefined where anybody will do. */
+  readonly to?: string | undefined;
 }
 
 /** What `-o json` prints of an order. */
@@ -68,8 +70,8 @@ export async function carryOut(
   }
   try {
     const item = await cluster.admin.wait(operation.operationId, { timeoutMs: leftMs() });
-    report({ ...base, result: item.result, history: item }, outcomeLine(item));
-    return item.result === 'done' ? EXIT.done : EXIT.failed;
+    report({ ...base, result: item.result, history: item }, outcomeLine(item, order.to));
+    return item.result === 'done' && isAsAsked(item, order.to) ? EXIT.done : EXIT.failed;
   } catch (error) {
     // What was promised on standard output comes there, though the end is not known.
     if (!human && error instanceof ClusterError) report({ ...base, result: 'unknown' }, '');

@@ -18,6 +18,7 @@ export function switchoverCommand(runner: Runner): Command {
           invocation,
           {
             name: 'switchover',
+            to,
             question: `Hand the primary over to ${to ?? 'the best candidate'}?`,
             give: (options) => invocation.cluster.admin.switchover({ ...options, to, force }),
           },

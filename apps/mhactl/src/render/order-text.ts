@@ -26,11 +26,20 @@ export function operationTaken(name: string, { operationId, alreadySo, to }: Ope
   return `operation ${operationId}: ${name}${to === null ? '' : ` to ${to}`} under way`;
 }
 
-export function outcomeLine({ result, kind, to, epoch, writeGapMs }: HistoryItem): string {
+/** Once the old primary has let go, whoever has everything takes over, which may be a third one. */
+export function isAsAsked({ to }: HistoryItem, asked: string | undefined): boolean {
+  return asked === undefined || to === asked;
+}
+
+export function outcomeLine(item: HistoryItem, asked?: string): string {
+  const { result, kind, to, epoch, writeGapMs } = item;
   if (result !== 'done') {
     return result.startsWith('failed') ? `${kind} ${result}` : `${kind} failed: ${result}`;
   }
   const gap = writeGapMs === null ? '' : `, write gap ${millisecondsText(writeGapMs)}`;
+  if (!isAsAsked(item, asked)) {
+    return `${kind} failed: ${asked} could not take over, and ${to ?? 'nobody'} is primary (epoch ${epoch})${gap}`;
+  }
   return to === null || kind === 'pause' || kind === 'resume'
     ? `${kind} done`
     : `${kind} done: ${to} is primary (epoch ${epoch})${gap}`;

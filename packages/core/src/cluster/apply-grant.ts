@@ -1,6 +1,7 @@
 import { changed, refused, type Applied, type Place } from './applied.js';
 import type { Adopt, KeepGrant, RecordOpened, ReleaseGrant, RenewGrant } from './command.js';
-import { eventId, isTransition, withEvent, withUpdatedEvent } from './history.js';
+import type { ClusterEvent } from './event.js';
+import { eventId, failedBecause, isTransition, withEvent, withUpdatedEvent } from './history.js';
 import type { ClusterState } from './state.js';
 
 /**
@@ -100,6 +101,12 @@ export function releaseGrant(state: ClusterState, command: ReleaseGrant, place: 
   );
 }
 
+/** Whoever asked for a switchover wants another primary: back where it began is no success. */
+function resultOf({ kind, from, to }: ClusterEvent): string {
+  if (kind !== 'switchover' || from === null || to !== from) return 'done';
+  return failedBecause(`no other member could take over, and ${from} is primary again`);
+}
+
 /** Informs; decides nothing. Guard: running, epoch, incarnation, and an event that is open. */
 export function recordOpened(state: ClusterState, command: RecordOpened): Applied {
   if (command.epoch !== state.epoch || command.incarnation !== state.incarnation) {
@@ -109,7 +116,7 @@ export function recordOpened(state: ClusterState, command: RecordOpened): Applie
     ...event,
     phases: { ...event.phases, gateMs: command.gateMs, vipMs: command.vipMs },
     writeGapMs: command.writeGapMs,
-    result: 'done',
+    result: resultOf(event),
   }));
   return recorded === state ? refused(state, 'nothing to record') : changed(recorded);
 }

@@ -27,6 +27,7 @@ const handedOver = applyAll(
   51,
 );
 const taken = applyAll(handedOver, [appoint(handedOver, n2)], 52);
+const backAgain = applyAll(handedOver, [appoint(handedOver, n1)], 52);
 const confirmed = applyAll(taken, [confirm(taken, 3, 200)], 53);
 const opened: Command = {
   type: 'RecordOpened',
@@ -68,6 +69,19 @@ test.each([
     confirmed,
     opened,
     [{ type: 'switchoverCompleted', operation: 'op', from: n1, to: n2, result: 'done' }],
+  ],
+  [
+    'a switchover that ended where it began, as failed',
+    applyAll(backAgain, [confirm(backAgain, 3, 200)], 53),
+    { ...opened, epoch: backAgain.epoch, incarnation: backAgain.incarnation },
+    [
+      {
+        type: 'switchoverCompleted',
+        from: n1,
+        to: n1,
+        result: 'failed: no other member could take over, and n1 is primary again',
+      },
+    ],
   ],
   [
     'a switchover that was cancelled, as failed',
