@@ -2,8 +2,9 @@ import type { NodeEffect } from '@mha4rdb/core';
 import type { SeededRandom } from '@mha4rdb/kernel';
 import { completeFault } from './draw-fault.js';
 import { isAmbush, type Ambush, type FaultKind, type ScriptedFault } from './fault.js';
+import { drawCore } from './core-members.js';
 import type { Host } from './host.js';
-import { describeFault, inject, requestResume } from './inject.js';
+import { both, describeFault, inject, requestResume } from './inject.js';
 import { CALM } from './network.js';
 import type { World } from './world.js';
 
@@ -20,13 +21,36 @@ const THINNED: Readonly<Partial<Record<FaultKind, number>>> = {
   'accepted-loss': 0.4,
 };
 
+/** Faults of one machine alone. */
+const STAYS_AT_HOME: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  'agent-crash',
+  'agent-freeze',
+  'agent-restart',
+  'database-crash',
+  'database-freeze',
+  'power-loss',
+  'vm-pause',
+  'suspend',
+  'clock-rate',
+  'wall-jump',
+  'slow-disk',
+  'raft-disk-full',
+  'raft-disk-error',
+  'slow-database-disk',
+  'database-disk-full',
+  'database-disk-error',
+]);
+
 /**
  * Injects what the run's options enabled and its script says, until everything heals; and keeps a
  * record of each fault, so that the run can be played again from the record.
  */
 export class Faults {
   readonly injected: ScriptedFault[] = [];
-  private active = true;
+  /** Whom faults may hit now. */
+  private victims: readonly Host[];
+  /** Of liveness mode, once it has begun: who stays healthy for good. */
+  core: readonly Host[] = [];
   /** Of the script: what waits for its moment. */
   private readonly ambushes: ScriptedFault[] = [];
 
@@ -34,6 +58,7 @@ export class Faults {
     private readonly world: World,
     private readonly random: SeededRandom,
   ) {
+    this.victims = world.hosts;
     for (const kind of world.options.faults) if (!isAmbush(kind)) this.plan(kind);
     for (const fault of world.options.script) this.expect(fault);
   }
@@ -60,10 +85,39 @@ export class Faults {
     const { world } = this;
     world.tell('world', 'everything heals');
     world.recorder.healed(world.schedule.now);
-    this.active = false;
+    this.victims = [];
     world.network.heal();
     world.network.weather = CALM;
     for (const host of world.hosts) world.mend(host);
+    this.resume();
+  }
+
+  /**
+   * A core heals for good; the others are cut off from it for good, and are dead or go on failing.
+   * What they say may still arrive at the core: who is deaf must not disturb those who are not.
+   */
+  healCore(): void {
+    const { world, random } = this;
+    this.core = drawCore(world.hosts, world.checks.newest, random);
+    const others = world.hosts.filter((host) => !this.core.includes(host));
+    world.tell('world', `liveness: only ${this.core.map(({ member }) => member.id).join()} heal`);
+    world.recorder.healed(world.schedule.now);
+    world.network.heal();
+    world.network.weather = CALM;
+    for (const host of this.core) world.mend(host);
+    const dead = random.chance(0.5);
+    const deaf = random.chance(0.5);
+    this.victims = dead ? [] : others;
+    for (const host of others) {
+      if (dead) world.losePower(host);
+      for (const name of [...this.core.map(({ member }) => String(member.id)), 'client']) {
+        const links = both(name, host.member.id, null);
+        world.network.cut(deaf && name !== 'client' ? links.slice(0, 1) : links);
+      }
+    }
+    if (others.some(({ member }) => member.id === world.checks.newest?.primary)) {
+      world.coverage.count('a core without the old primary');
+    }
     this.resume();
   }
 
@@ -75,7 +129,7 @@ export class Faults {
 
   /** A drawn one comes by chance, a scripted one at the first opportunity. */
   private strikes(kind: Ambush, host: Host, detail: string, chance: number): boolean {
-    if (!this.active) return false;
+    if (!this.victims.includes(host)) return false;
     const { id } = host.member;
     const { now } = this.world.schedule;
     const found = this.ambushes.findIndex(
@@ -97,7 +151,7 @@ export class Faults {
       return;
     }
     this.world.schedule.at(fault.atMs, () => {
-      if (this.active) this.come(fault);
+      this.come(fault);
     });
   }
 
@@ -105,7 +159,7 @@ export class Faults {
     const { world, random } = this;
     const wait = -Math.log(1 - random.next() * 0.999) * world.options.faultEveryMs;
     world.schedule.after(wait, () => {
-      if (!this.active) return;
+      if (this.victims.length === 0) return;
       if (random.chance(THINNED[kind] ?? 1)) this.come({ atMs: world.schedule.now, fault: kind });
       this.plan(kind);
     });
@@ -114,13 +168,17 @@ export class Faults {
   private come(given: ScriptedFault): void {
     const { world, random } = this;
     const { now } = world.schedule;
-    for (const fault of completeFault({ ...given, atMs: now }, world, random)) {
-      this.record(fault);
+    if (this.victims.length === 0) return;
+    // Beside a healthy core, what goes beyond one machine would touch the core too.
+    if (this.core.length > 0 && !STAYS_AT_HOME.has(given.fault)) return;
+    for (const fault of completeFault({ ...given, atMs: now }, world, random, this.victims)) {
       const host = world.host(fault.member ?? '');
+      if (!this.victims.includes(host)) continue;
+      this.record(fault);
       const mend = inject(fault, host, world);
       if (mend === null) continue;
       world.schedule.after(fault.forMs ?? 0, () => {
-        if (!this.active) return;
+        if (!this.victims.includes(host)) return;
         mend();
         world.recorder.mended(fault, world.schedule.now);
         world.tell(host.member.id, `${fault.fault} is over`);

@@ -13,20 +13,23 @@ export function drawOptions(seed: number, mode: Mode | null): SimulationOptions 
   const drawn = random.pick<Mode>(['dual', 'dual', 'three', 'three', 'three', 'five', 'single']);
   const fraction = random.pick([0.1, 0.2, 0.4]);
   const faults = FAULTS.filter(() => random.chance(fraction));
+  const timing = TIMING_PRESETS[random.pick(['balanced', 'balanced', 'fast', 'relaxed'] as const)];
+  // Slow grants are given more time, so that as much happens; long calm runs are cheap.
+  const slowness = Math.max(1, timing.grant / TIMING_PRESETS.balanced.grant);
   return {
     seed,
     members: membersOf(mode ?? drawn),
-    timing: TIMING_PRESETS[random.pick(['balanced', 'balanced', 'fast'] as const)],
+    timing,
     durability: {
       mode: random.pick(['majority', 'majority', 'majority', 'all', 'async'] as const),
       degrade: random.chance(0.5),
     },
     weather: drawWeather(random),
     faults: faults.length > 0 ? faults : [random.pick<FaultKind>(FAULTS)],
-    faultEveryMs: random.pick([1500, 3000, 8000, 20_000]),
+    faultEveryMs: slowness * random.pick([1500, 3000, 8000, 20_000]),
     script: [],
-    faultyMs: random.pick([40_000, 40_000, 80_000, 80_000, 80_000, 300_000]),
-    liveness: false,
+    faultyMs: slowness * random.pick([40_000, 40_000, 80_000, 80_000, 80_000, 300_000]),
+    liveness: random.chance(0.25),
   };
 }
 

@@ -1,4 +1,10 @@
-import { incarnationOf, instantOf, logIndexOf, type DatabaseObservation } from '@mha4rdb/kernel';
+import {
+  incarnationOf,
+  instantOf,
+  logIndexOf,
+  nodeIdOf,
+  type DatabaseObservation,
+} from '@mha4rdb/kernel';
 import { TIMING_PRESETS } from '../lease/timing.js';
 import { founded, n1, n2, position, running } from '../testing/cluster-fixture.js';
 import { reconcile } from './reconcile.js';
@@ -74,6 +80,21 @@ it('a standby that is not let in for long, with a log that goes on past the swit
   const silent = { notReceivingSince: instantOf(now - 15_000) };
   expect(planOf(following, silent).member.rejoin?.rung).toBe('rewind');
   expect(planOf({ ...following, replayedLsn: 90 }, silent).member.rejoin).toBeNull();
+});
+
+it('a standby that missed the seal lets go of the upstream of the dead epoch, before it is judged', () => {
+  // Ahead of what is replayed, it cannot be judged yet; meanwhile n3 may have become another log.
+  const stale: DatabaseObservation = {
+    ...sealedStandby,
+    upstream: nodeIdOf('n3'),
+    drained: false,
+    position: position(0, 120),
+    history: [],
+  };
+  const { action, record } = planOf(stale);
+  expect(record?.promise).toBe(cluster.epoch);
+  expect(action).toMatchObject({ kind: 'seal' });
+  expect(planOf({ ...stale, upstream: null }).action).toBeNull();
 });
 
 describe('a directory that was wound back', () => {

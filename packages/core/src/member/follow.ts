@@ -1,4 +1,4 @@
-import type { DatabaseObservation, Instant, NodeId } from '@mha4rdb/kernel';
+import { logIndexOf, type DatabaseObservation, type Instant, type NodeId } from '@mha4rdb/kernel';
 import { classifyAncestry } from '../quorum/position.js';
 import { canRewind } from '../quorum/rewindable.js';
 import { closedUnlessStandby } from './fence.js';
@@ -142,7 +142,11 @@ function planStandby(
         action: { kind: 'follow', upstream, epoch: cluster.epoch },
       });
     case 'wait':
-      return plan(member, wish);
+      // It missed the seal of the election: what it still asks belongs to an epoch that is dead, may
+      // meanwhile be a copy of another log on an equal timeline number, and would be let in by it.
+      return database.upstream == null
+        ? plan(member, wish)
+        : plan(member, wish, { record, action: { kind: 'seal', election: logIndexOf(cluster.epoch) } });
     case 'diverged':
       return planRejoin(situation, firstRung(cluster, database));
   }
