@@ -146,7 +146,10 @@ function planStandby(
       // meanwhile be a copy of another log on an equal timeline number, and would be let in by it.
       return database.upstream == null
         ? plan(member, wish)
-        : plan(member, wish, { record, action: { kind: 'seal', election: logIndexOf(cluster.epoch) } });
+        : plan(member, wish, {
+            record,
+            action: { kind: 'seal', election: logIndexOf(cluster.epoch) },
+          });
     case 'diverged':
       return planRejoin(situation, firstRung(cluster, database));
   }
