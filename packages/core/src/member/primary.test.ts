@@ -93,3 +93,11 @@ test('a proposal that was lost is made again each heartbeat, not at each event',
   expect(at(NOW - heartbeat + 1)).toBe(0);
   expect(at(NOW - heartbeat)).toBe(1);
 });
+
+test.each([
+  ['a server that hangs', { ...PRIMARY, works: false, role: 'silent' }, /does not answer/],
+  ['a full disk', { ...PRIMARY, works: false }, /no write reaches/],
+  ['a cut to the coordinator', PRIMARY, /coordinator could not be reached/],
+] as const)('says which kept its grant from being renewed: %s', (_, database, reason) => {
+  expect(planOf(until(NOW + A), database).member.fenced?.reason).toMatch(reason);
+});

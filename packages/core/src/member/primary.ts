@@ -20,10 +20,7 @@ export function planPrimary(situation: MemberSituation): MemberPlan {
   const { database } = member;
   const grant = classifyGrant(member.grant, cluster.epoch, now, timing);
   if (grant === 'fencing' || grant === 'over') {
-    return planRetirement(
-      situation,
-      'the grant ran out: the coordinator could not be reached in time',
-    );
+    return planRetirement(situation, `the grant ran out: ${whyNotRenewed(situation)}`);
   }
   if (member.heirOf === cluster.epoch && grant === 'none' && outlivesInheritance(situation)) {
     return planRetirement(situation, 'no renewal was granted after the adoption');
@@ -58,6 +55,13 @@ export function planPrimary(situation: MemberSituation): MemberPlan {
     action: durability.action ?? flush,
     proposals: [...renewal, ...durability.proposals, ...recordOpened(situation, gate)],
   });
+}
+
+/** A database without proof that it works is never renewed for (protocol §4): people must be told. */
+function whyNotRenewed({ member: { database } }: MemberSituation): string {
+  if (database?.role === 'silent') return 'the database does not answer';
+  if (database?.role === 'primary' && !database.works) return 'no write reaches the database’s log';
+  return 'the coordinator could not be reached in time';
 }
 
 function gateOf({ cluster, member, now }: MemberSituation): GateProgress {
