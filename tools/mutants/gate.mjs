@@ -47,8 +47,8 @@ export async function tryMutants(mutants, { checks, absolute, workers, every, st
 }
 
 async function tryMutant(mutant, { checks, absolute, every, stopped }) {
-  const { find, replace } = mutant;
-  const change = { file: absolute(mutant.file), find, replace };
+  const { file, find, inside, replace } = mutant;
+  const change = { file: absolute(file), find, inside, replace };
   const began = process.hrtime.bigint();
   const results = [];
   const dead = () => results.some(({ verdict }) => verdict === 'failed');

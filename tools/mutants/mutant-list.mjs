@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkName, testFileOf } from './checks.mjs';
+import { changedAt, placesOf } from './place-in-source.cjs';
 import { cluster } from './areas/cluster.mjs';
 import { coordinator } from './areas/coordinator.mjs';
-import { edge } from './areas/edge.mjs';
 import { lease } from './areas/lease.mjs';
-import { member } from './areas/member.mjs';
+import { memberPrimary } from './areas/member-primary.mjs';
+import { memberStandby } from './areas/member-standby.mjs';
 import { node } from './areas/node.mjs';
 import { quorum } from './areas/quorum.mjs';
 import { raftElections } from './areas/raft-elections.mjs';
@@ -17,7 +18,8 @@ import { raftLog } from './areas/raft-log.mjs';
  * @property {string} rule the rule that it takes away: `R30`, `protocol §6`, `protocol §9` for a counterexample
  * @property {string} what what is taken away, or bent
  * @property {string} file from the root of the repository
- * @property {string} find stands exactly once in the file
+ * @property {string} find stands exactly once in the file, or in the function `inside`
+ * @property {string} [inside] the name of that function
  * @property {string} replace what stands there instead
  * @property {{ kind: string, name: string }[]} aimed the checks that should notice, the likeliest first
  */
@@ -28,9 +30,8 @@ const AREAS = {
   cluster,
   quorum,
   coordinator,
-  member,
+  member: [...memberStandby, ...memberPrimary],
   node,
-  edge,
 };
 
 export const AREA_NAMES = Object.keys(AREAS);
@@ -55,7 +56,7 @@ export function problemsOf(mutants, read) {
     if (new Set(aimed.map(checkName)).size < aimed.length) problems.push('a check is aimed twice');
     const source = read(file);
     if (source === null) problems.push(`${file} does not exist`);
-    else problems.push(...staleness(source, file, find));
+    else problems.push(...staleness(source, mutant));
     for (const test of aimed.map(testFileOf)) {
       if (test !== null && read(test) === null) problems.push(`${test} does not exist`);
     }
@@ -63,13 +64,15 @@ export function problemsOf(mutants, read) {
   });
 }
 
-function staleness(source, file, find) {
-  const times = source.split(find).length - 1;
-  if (times === 1) return [];
+function staleness(source, mutant) {
+  const { length } = placesOf(source, mutant);
+  if (length === 1) return [];
+  const { find, file, inside } = mutant;
+  const where = inside === undefined ? file : `${inside} in ${file}`;
   return [
-    times === 0
-      ? `${file} does not hold its text any more; follow the code: ${find}`
-      : `${file} holds its text ${times} times; make it longer: ${find}`,
+    length === 0
+      ? `${where} does not hold its text any more; follow the code: ${find}`
+      : `${where} holds its text ${length} times; make it longer: ${find}`,
   ];
 }
 
@@ -85,18 +88,17 @@ export function readerOf(root) {
 }
 
 /** The changed lines as a reader knows them, with the line's number. */
-export function diffOf({ file, find, replace }, source) {
-  const at = source.indexOf(find);
-  const mutated = source.slice(0, at) + replace + source.slice(at + find.length);
-  const line = source.slice(0, at).split('\n').length;
-  const lines = (text, length) =>
-    text
-      .split('\n')
-      .slice(line - 1)
-      .slice(0, length.split('\n').length);
+export function diffOf(mutant, source) {
+  const { file, replace } = mutant;
+  const [place] = placesOf(source, mutant);
+  const line = source.slice(0, place.at).split('\n').length;
+  const lines = (text, changed) => {
+    const first = line - 1;
+    return text.split('\n').slice(first, first + changed.split('\n').length);
+  };
   return [
     `${file}:${line}`,
-    ...lines(source, find).map((text) => `- ${text}`),
-    ...lines(mutated, replace).map((text) => `+ ${text}`),
+    ...lines(source, place.text).map((text) => `- ${text}`),
+    ...lines(changedAt(source, place, replace), replace).map((text) => `+ ${text}`),
   ].join('\n');
 }

@@ -37,6 +37,7 @@ test('a mutant that fits has no problem', () => {
 
 for (const [name, change, problem] of [
   ['whose text is gone', { find: 'epoch === last' }, /does not hold its text any more/],
+  ['whose function is gone', { inside: 'other' }, /other in .* does not hold its text/],
   ['whose text stands twice', { find: 'e' }, /holds its text \d+ times/],
   ['of a file that is gone', { file: 'packages/core/src/b.ts' }, /does not exist/],
   ['aimed at a test that is gone', { aimed: [unit('core/b')] }, /b\.test\.ts does not exist/],
@@ -51,6 +52,15 @@ for (const [name, change, problem] of [
     assert.deepEqual(more, []);
   });
 }
+
+test('a text that stands twice in a file may be named by its function', () => {
+  const source = 'function one() {\n  go();\n}\n\nfunction two() {\n  go();\n}\n';
+  const mutant = { ...sound, find: 'go();', replace: '' };
+  const both = () => source;
+  assert.equal(problemsOf([mutant], both).length, 1);
+  assert.deepEqual(problemsOf([{ ...mutant, inside: 'two' }], both), []);
+  assert.match(diffOf({ ...mutant, inside: 'two' }, source), /^packages.*:6\n/);
+});
 
 test('two mutants of one id are reported', () => {
   assert.match(problemsOf([sound, sound], read)[0], /another one has this id/);

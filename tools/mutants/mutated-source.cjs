@@ -1,16 +1,18 @@
+const { changedAt, placesOf } = require('./place-in-source.cjs');
+
 /**
- * The one change of this process, if it is to run a mutant: `MUTANT` holds `{ file, find, replace }`,
- * with the absolute path of the file. Nothing is written: the source is changed on its way from disk
- * to compiler, so that no mutant can be left behind in a work tree.
+ * The one change of this process, if it is to run a mutant: `MUTANT` holds
+ * `{ file, find, inside?, replace }`, with the absolute path of the file. Nothing is written: the
+ * source is changed on its way from disk to compiler, so that no mutant can be left in a work tree.
  */
 const mutant = process.env.MUTANT === undefined ? null : JSON.parse(process.env.MUTANT);
 
 /** What a compiler shall see in place of `source`. */
 exports.mutatedSource = (file, source) => {
   if (mutant === null || mutant.file !== file) return source;
-  const at = source.indexOf(mutant.find);
-  if (at < 0 || source.indexOf(mutant.find, at + 1) >= 0) {
+  const [place, ...more] = placesOf(source, mutant);
+  if (place === undefined || more.length > 0) {
     throw new Error(`the mutant's text does not stand exactly once in ${file}: ${mutant.find}`);
   }
-  return source.slice(0, at) + mutant.replace + source.slice(at + mutant.find.length);
+  return changedAt(source, place, mutant.replace);
 };

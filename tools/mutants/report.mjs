@@ -71,9 +71,9 @@ function isAimed(kill, { aimed }) {
 
 /** Everything, for programs. */
 export function recordOf({ mutant, kill, results, seconds }) {
-  const { id, area, rule, what, file, find, replace } = mutant;
+  const { id, area, rule, what, file, find, inside, replace } = mutant;
   return {
-    ...{ id, area, rule, what, file, find, replace, seconds },
+    ...{ id, area, rule, what, file, find, inside, replace, seconds },
     killed: kill === null ? null : { check: kill.check, by: kill.by },
     checks: results.map(({ check, verdict, by }) => ({ check, verdict, by })),
   };

@@ -55,8 +55,8 @@ export const raftElections = [
     rule: 'R3',
     what: 'the vote is not in the record of the term',
     file: `${RAFT}/persistence/write.ts`,
-    find: `{ hardState: { term, votedFor } }`,
-    replace: `{ hardState: { term, votedFor: null } }`,
+    find: `return { term, votedFor,`,
+    replace: `return { term, votedFor: null,`,
     aimed: [test('election/on-vote-request')],
   },
   {

@@ -147,9 +147,9 @@ export const raftLog = [
     rule: 'R49',
     what: 'a leader that the committed configuration no longer names goes on leading',
     file: `${RAFT}/replication/commit.ts`,
-    find: `  stepDownIfRemoved(draft);
-}`,
-    replace: `}`,
+    find: `stepDownIfRemoved(draft);`,
+    inside: 'commitByQuorum',
+    replace: ``,
     aimed: [test('membership/membership')],
   },
   {
@@ -175,8 +175,8 @@ export const raftLog = [
     rule: 'R52',
     what: 'a snapshot that does not name this node is installed',
     file: `${RAFT}/snapshot/on-install.ts`,
-    find: `} else if (isMember(snapshot.configuration, draft.state.options.id)) {`,
-    replace: `} else if (isMember(snapshot.configuration, draft.state.options.id) || snapshot.index > 0) {`,
+    find: `} else if (namesUs(draft, snapshot)) {`,
+    replace: `} else if (namesUs(draft, snapshot) || snapshot.index > 0) {`,
     aimed: [test('snapshot/snapshot')],
   },
   {
