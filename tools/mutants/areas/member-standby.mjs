@@ -69,7 +69,7 @@ export const memberStandby = [
     file: `${MEMBER}/plan.ts`,
     find: `member.record.promise >= promise`,
     replace: `member.record.promise === promise`,
-    aimed: [test('attachment'), test('seal')],
+    aimed: [test('plan')],
   },
   {
     id: 'acts-behind-its-promise',

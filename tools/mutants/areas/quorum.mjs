@@ -64,8 +64,8 @@ export const quorum = [
     rule: 'protocol §6',
     what: 'with k = 0 a standby is appointed',
     file: `${QUORUM}/evidence.ts`,
-    find: `if (acks === 0) {`,
-    replace: `if (acks < 0) {`,
+    find: `if (acks === 0) { return missing(`,
+    replace: `if (acks === 0) { return enough('standbys',`,
     aimed: [evidence],
   },
   {

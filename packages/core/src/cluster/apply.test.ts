@@ -28,6 +28,16 @@ const inService = running(founded());
 const electing = applyAll(inService, [begin(inService)]);
 const appointed = applyAll(electing, [appoint(electing, n2, { standbys: [n3], acks: 1 })]);
 
+const start = {
+  type: 'StartSwitchover',
+  id: 'op',
+  epoch: inService.epoch,
+  to: n2,
+  at: 0,
+} as const satisfies Command;
+const cancel: Command = { type: 'CancelSwitchover', id: 'op', reason: 'late' };
+const switching = applyAll(inService, [start]);
+
 function renew(
   state: ClusterState,
   change: Partial<Extract<Command, { type: 'RenewGrant' }>> = {},
@@ -63,7 +73,7 @@ describe('guards of protocol §7', () => {
     ['of its holder, in service', inService, renew(inService), true],
     ['of the appointed one', appointed, renew(appointed), true],
     ['late, after the election began', electing, renew(inService), false],
-    ['of an older epoch', appointed, renew(inService), false],
+    ['of an older epoch', appointed, renew(appointed, { epoch: inService.epoch }), false],
     ['of another holder', inService, renew(inService, { holder: n2 }), false],
     ['of a former life', inService, renew(inService, { incarnation: incarnationOf(0) }), false],
   ])('RenewGrant %s', (_, state, command, applies) => {
@@ -92,6 +102,11 @@ describe('guards of protocol §7', () => {
     const dual = running(founded(2, 1), n1, { standbys: [n2], acks: 1 });
     const election = applyAll(dual, [begin(dual)]);
     expect(refusal(election, appoint(election, n3))).toMatch('not a data member');
+  });
+
+  test('an appointed member is never counted in its own rule', () => {
+    const command = appoint(electing, n2, { standbys: [n2, n3], acks: 1 });
+    expect(refusal(electing, command)).toMatch('never contains the primary');
   });
 
   test('ConfirmPrimary needs the same epoch and life, and a rule not weaker than the target', () => {
@@ -142,18 +157,43 @@ describe('guards of protocol §7', () => {
   });
 
   test('a switchover can be cancelled only before the release', () => {
-    const start: Command = {
-      type: 'StartSwitchover',
-      id: 'op',
-      epoch: inService.epoch,
-      to: n2,
-      at: 0,
-    };
-    const cancel: Command = { type: 'CancelSwitchover', id: 'op', reason: 'late' };
-    const started = applyAll(inService, [start]);
-    expect(refusal(started, cancel)).toBeNull();
-    const released = applyAll(started, [release(started, 'clean')]);
+    expect(refusal(switching, cancel)).toBeNull();
+    const released = applyAll(switching, [release(switching, 'clean')]);
     expect(refusal(released, cancel)).not.toBeNull();
+    expect(refusal(switching, { ...cancel, id: 'another' })).toMatch('not under way');
+  });
+
+  test.each([
+    ['of the epoch in service', inService, {}, true],
+    ['for the switchover under way', switching, { switchover: 'op' }, true],
+    ['for a switchover that was cancelled', inService, { switchover: 'op' }, false],
+    ['for another switchover', switching, { switchover: 'another' }, false],
+    ['of an older epoch', inService, { epoch: epochOf(1) }, false],
+    ['of a former life', inService, { incarnation: incarnationOf(0) }, false],
+  ] as const)('ReleaseGrant %s', (_, state, change, applies) => {
+    const command = { ...release(inService, 'clean'), ...change };
+    expect(refusal(state, command) === null).toBe(applies);
+  });
+
+  test.each([
+    ['in service', inService, {}, true],
+    ['while another is under way', switching, { id: 'second' }, false],
+    ['asked for in an older epoch', inService, { epoch: epochOf(1) }, false],
+    ['to the primary itself', inService, { to: n1 }, false],
+    ['during an election', electing, {}, false],
+  ] as const)('StartSwitchover %s', (_, state, change, applies) => {
+    expect(refusal(state, { ...start, ...change }) === null).toBe(applies);
+  });
+
+  test.each([
+    ['of the election under way', 0, true],
+    ['of an election before', 1, false],
+  ] as const)('AllowLoss %s', (_, before, applies) => {
+    const override = { operation: 'op', to: null, reason: 'test' };
+    const electionIndex = logIndexOf((electing.election?.index ?? 0) - before);
+    const command: Command = { type: 'AllowLoss', electionIndex, override, at: 0 };
+    expect(refusal(electing, command) === null).toBe(applies);
+    expect(refusal(inService, command)).toMatch('no election');
   });
 });
 

@@ -98,6 +98,14 @@ test.each([
     'more of n3 must come back',
   ],
   [
+    'one of the two does not say where its log ended when it sealed, only where it ends now',
+    [
+      n2First,
+      { ...n3Behind, sealedAt: null, database: { ...STANDBY, position: position(epoch, 400) } },
+    ],
+    'more of n3 must come back',
+  ],
+  [
     'a member that is ahead does not answer: a commit that only it has would be lost',
     [{ ...n2First, database: { ...STANDBY, role: 'starting', works: false } as const }, n3Behind],
     'no member that has it all can be appointed',

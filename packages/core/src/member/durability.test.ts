@@ -100,6 +100,16 @@ test('the database is not lowered while a proposal that asks for more is outstan
   expect(planned.proposals).toMatchObject([{ type: 'SetDurability', rule: one }]);
 });
 
+test('a proposal that was made stands until a greater version: its time-out is no failure', () => {
+  const raising = { recorded: both, enforced: one, streaming: [n2] };
+  const made = planFor({ ...raising, member: { barrierFor: one } });
+  expect(made.proposals).toMatchObject([{ rule: one }]);
+  const { outstanding } = made.member;
+  const back = planFor({ ...raising, streaming: [n2, n3], now: 900_000, member: { outstanding } });
+  expect(back.action).toBeNull();
+  expect(back.proposals).toMatchObject([{ rule: one }]);
+});
+
 test('a proposal of an older version is over: it blocks nothing', () => {
   const planned = planFor({
     recorded: both,

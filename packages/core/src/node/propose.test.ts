@@ -57,6 +57,11 @@ test('a renewal of the successor waits until the grants of others are over on th
   expect(propose(played, renewal(appointed, n2), 1000).appended).toBe(true);
 });
 
+test('nothing is taken before an entry of the own term is committed: what is applied may be old', () => {
+  const elected = playLeader(single, true);
+  expect(propose(elected, renewal(single, n1)).appended).toBe(false);
+});
+
 test('what would be refused when applied does not fill the log', () => {
   const played = playLeader(single);
   expect(propose(played, renewal(single, n2)).appended).toBe(false);

@@ -2,7 +2,7 @@ import { incarnationOf, instantOf, logIndexOf } from '@mha4rdb/kernel';
 import { TIMING_PRESETS } from '../lease/timing.js';
 import { applyAll, begin, founded, n1, n2, n3, running } from '../testing/cluster-fixture.js';
 import { report } from '../testing/coordinator-fixture.js';
-import { PRIMARY } from '../testing/member-fixture.js';
+import { PRIMARY, SEALED } from '../testing/member-fixture.js';
 import { playLeader, playNode } from '../testing/played-node.js';
 
 const { heartbeat } = TIMING_PRESETS.balanced;
@@ -26,6 +26,15 @@ test.each([
   const known = stored(report(n2, { seq: 5 }), report(n2, second));
   expect(known?.report.seq).toBe(seq);
   expect(known?.report.trouble).toBeNull();
+});
+
+test('where a log ends is no sealed position before the seal has ended', () => {
+  const electing = applyAll(inService, [begin(inService)]);
+  const played = playNode(n2, electing, null);
+  const position = { epoch: inService.epoch, lsn: 500, timeline: 2 };
+  const { report: told } = played.see({ ...SEALED, position });
+  expect(told?.database?.position).toEqual(position);
+  expect(told).toMatchObject({ sealedAt: null, sealedFor: logIndexOf(0) });
 });
 
 test('a report goes to all others: each heartbeat, and at once on a change', () => {

@@ -51,6 +51,12 @@ test('a deposed primary does not end while its database still takes writes', () 
   expect(stops(playNode(n1, electing, served).see(PRIMARY), 'immediate')).toBe(false);
 });
 
+test('a primary that has not caught up with its promise does not end beside a server that takes writes', () => {
+  const behind = playNode(n2, inService, record(inService.epoch + 9)).see(PRIMARY);
+  expect(behind.node.member?.running).toBeNull();
+  expect(stops(behind, 'handover')).toBe(false);
+});
+
 test('that the process may end is said once', () => {
   const standby = playNode(n2, inService, served).see({
     ...SEALED,

@@ -71,6 +71,13 @@ test('after a clean release whoever has its position is complete, and the prefer
   expect(chosen(state, [{ ...behind, position: end }])).toBe(n2);
 });
 
+test('the release of a crashed database is not clean: more may have been acknowledged than it says', () => {
+  const before = running(founded());
+  const end = position(before.epoch, 1000);
+  const state = applyAll(before, [release(before, 'dead', end)]);
+  expect(evidenceOf(state, [sealed(state, n2, end)]).kind).toBe('missing');
+});
+
 test('a clean release is evidence for its own epoch only: a later one acknowledged more', () => {
   const before = running(founded());
   const old = applyAll(before, [release(before, 'clean', position(before.epoch, 1000))]);

@@ -25,6 +25,12 @@ test.each([
     'diverged',
   ],
   [
+    'carries such a marker on a number that the primary left later',
+    position(7, 300, 2),
+    300,
+    'diverged',
+  ],
+  [
     'is on a timeline of the same number from another promotion, without its marker',
     position(4, 505, 3),
     505,
