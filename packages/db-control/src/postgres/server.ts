@@ -14,8 +14,9 @@ import { postmasterOf, processOf, signalProcess, type ProcessView } from './proc
 const LOG_LIMIT_BYTES = 16 << 20;
 const LOG_TAIL_BYTES = 4096;
 const POLL_MS = 5;
-/** How often a server that is not our child is looked at. */
-const EXIT_POLL_MS = 25;
+/** How often a server that is not our child is looked at; the kernel tells us of a child's end. */
+const STRANGER_POLL_MS = 25;
+const CHILD_POLL_MS = 1000;
 /** A proof that nothing runs is taken again at least this often. */
 const QUIET_MS = 1000;
 
@@ -138,7 +139,7 @@ export class ServerProcess {
         const now = processOf(target.pid);
         if (now === undefined || now.startTicks !== target.startTicks) done();
       };
-      const timer = setInterval(look, EXIT_POLL_MS);
+      const timer = setInterval(look, child === undefined ? STRANGER_POLL_MS : CHILD_POLL_MS);
       const done = (): void => {
         clearInterval(timer);
         child?.off('exit', done);
