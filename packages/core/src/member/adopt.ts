@@ -21,9 +21,9 @@ export function planAdoption(situation: MemberSituation): MemberPlan {
   if (cluster.phase !== 'running' || !runs) {
     return planDeadHeir(
       situation,
-      database.role === 'primary'
+      cluster.phase !== 'running' || database.role === 'primary'
         ? 'the appointment was not finished'
-        : 'the database is not running',
+        : 'the database does not run as the primary',
     );
   }
   if (outlivesInheritance(situation)) {

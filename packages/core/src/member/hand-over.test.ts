@@ -57,7 +57,11 @@ test('a grant that runs out during it ends it: stopped at once', () => {
   const short = { epoch, end: instantOf(NOW + A) };
   expect(planOf({ ...stage('stop'), grant: short })).toMatchObject({
     wish: { kind: 'closed' },
-    action: { kind: 'stop', mode: 'immediate' },
+    action: {
+      kind: 'stop',
+      mode: 'immediate',
+      reason: 'the grant ran out: the server did not stop in time for the hand-over',
+    },
   });
 });
 
@@ -70,6 +74,10 @@ test('a cancel during the flush keeps the epoch open; after the port was closed 
     wish: { kind: 'peers' },
     action: { kind: 'handOver' },
   });
+});
+
+test('a flush that ends after the cancel hands nothing over: the withdrawn switchover is forgotten', () => {
+  expect(planOf(stage('flush'), PRIMARY, inService).member.handOver).toBeNull();
 });
 
 test('another switchover than the one that was begun starts from the flush', () => {

@@ -38,7 +38,8 @@ export function planPrimary(situation: MemberSituation): MemberPlan {
     return planRetirement(situation, 'the database was made a standby by someone else');
   }
   const gate = gateOf(situation);
-  const noted = revise(member, { gate, appointment: null, rejoin: null });
+  // A hand-over that was withdrawn is forgotten: its flush, when it ends, leads to no stop.
+  const noted = revise(member, { gate, appointment: null, rejoin: null, handOver: null });
   const wish = openWish({ ...situation, member: noted });
   const renewal = member.shutdown === 'keep' ? proposeKeep(situation) : proposeRenewal(situation);
   if (database.admits !== undefined && database.admits !== 'all') {
@@ -58,7 +59,8 @@ export function planPrimary(situation: MemberSituation): MemberPlan {
 }
 
 /** A database without proof that it works is never renewed for (protocol §4): people must be told. */
-function whyNotRenewed({ member: { database } }: MemberSituation): string {
+function whyNotRenewed({ member: { database, handOver } }: MemberSituation): string {
+  if (handOver !== null) return 'the server did not stop in time for the hand-over';
   if (database?.role === 'silent') return 'the database does not answer';
   if (database?.role === 'primary' && !database.works) return 'no write reaches the database’s log';
   return 'the coordinator could not be reached in time';
