@@ -1,10 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { HA } from './ha/vocabulary.js';
 import { RAFT } from './raft/vocabulary.js';
 import type { Vocabulary } from './script/vocabulary.js';
 
 /** The folder of a script says in which words it is written. */
-export const VOCABULARIES: readonly Vocabulary[] = [RAFT as Vocabulary];
+export const VOCABULARIES: readonly Vocabulary[] = [RAFT as Vocabulary, HA as Vocabulary];
 
 const SCRIPTS = join(__dirname, '..', 'scripts');
 

@@ -1,5 +1,5 @@
 import type { Vocabulary } from '../script/vocabulary.js';
-import type { Commands } from '../script/vocabulary.js';
+import { withLine } from '../script/with-line.js';
 import { LIFECYCLE } from './commands/lifecycle.js';
 import { NETWORK } from './commands/network.js';
 import { TIME } from './commands/progress-of-time.js';
@@ -13,19 +13,3 @@ export const RAFT: Vocabulary<RaftWorld> = {
   create: createWorld,
   commands: withLine({ ...LIFECYCLE, ...TIME, ...NETWORK, ...REQUESTS, ...SHOW }),
 };
-
-/** The world knows which line is played, so that whatever fails in it can say so. */
-function withLine(commands: Commands<RaftWorld>): Commands<RaftWorld> {
-  return Object.fromEntries(
-    Object.entries(commands).map(([name, command]) => [
-      name,
-      {
-        ...command,
-        run: (world, directive) => {
-          world.line = directive.line;
-          return command.run(world, directive);
-        },
-      },
-    ]),
-  );
-}

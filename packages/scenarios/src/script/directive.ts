@@ -29,7 +29,7 @@ export function parseDirective(text: string, line: number): Directive {
   for (const word of rest) {
     const [, key, value] = OPTION.exec(word) ?? [];
     if (key === undefined || value === undefined) words.push(word);
-    else options[key] = value.replace(/^\(|\)$/g, '').trim();
+    else options[key] = /^\(.*\)$/.test(value) ? value.slice(1, -1).trim() : value;
   }
   return { name, words, options, line };
 }
