@@ -47,8 +47,9 @@ export function configurationText(configuration: Configuration): string {
   ].join(' ');
 }
 
-export function hardStateText({ term, votedFor }: HardState): string {
-  return `term ${term} vote ${votedFor ?? 'none'}`;
+export function hardStateText({ term, votedFor, retired }: HardState): string {
+  const more = retired === undefined ? '' : `, retired by ${retired}`;
+  return `term ${term} vote ${votedFor ?? 'none'}${more}`;
 }
 
 export function roleText({ role, term, leader }: Omit<RoleChanged, 'kind'>): string {

@@ -1,6 +1,7 @@
 import type { Vocabulary } from '../script/vocabulary.js';
 import { withLine } from '../script/with-line.js';
 import { LIFECYCLE } from './commands/lifecycle.js';
+import { MEMBERS } from './commands/members.js';
 import { NETWORK } from './commands/network.js';
 import { TIME } from './commands/progress-of-time.js';
 import { REQUESTS } from './commands/requests.js';
@@ -11,5 +12,5 @@ import { createWorld, type RaftWorld } from './world.js';
 export const RAFT: Vocabulary<RaftWorld> = {
   name: 'raft',
   create: createWorld,
-  commands: withLine({ ...LIFECYCLE, ...TIME, ...NETWORK, ...REQUESTS, ...SHOW }),
+  commands: withLine({ ...LIFECYCLE, ...MEMBERS, ...TIME, ...NETWORK, ...REQUESTS, ...SHOW }),
 };
