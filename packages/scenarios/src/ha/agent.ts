@@ -6,10 +6,17 @@ import {
   type Command,
   type NodeEffect,
   type NodeEvent,
+  type NodeOptions,
   type Persist,
   type PersistedRaft,
 } from '@mha4rdb/core';
-import { incarnationOf, InvariantError, termOf, type DatabaseObservation } from '@mha4rdb/kernel';
+import {
+  incarnationOf,
+  InvariantError,
+  lifeOf,
+  termOf,
+  type DatabaseObservation,
+} from '@mha4rdb/kernel';
 import { ScriptError } from '../script/directive.js';
 import { observe } from './database.js';
 import { runAction } from './engine.js';
@@ -35,7 +42,7 @@ export function startAgent(world: HaWorld, host: Host): void {
         timing: world.timing,
         founding: world.founding,
         incarnation: incarnationOf(host.incarnations),
-        entry: { kind: 'found' },
+        entry: entryOf(host),
         nonce: 'c',
         seed: host.incarnations * 1000 + Number(host.id.replace(/\D/g, '')),
       },
@@ -45,6 +52,13 @@ export function startAgent(world: HaWorld, host: Host): void {
     ),
   );
   look(world, host);
+}
+
+/** With an empty Raft directory it founds, or joins under a life that it never had (R8). */
+function entryOf(host: Host): NodeOptions['entry'] {
+  if (host.founds) return { kind: 'found' };
+  if (host.raftDisk === null) host.lives += 1;
+  return { kind: 'join', life: lifeOf(host.lives) };
 }
 
 /** The process ends: all that is not on disk is gone, and so is the action that it carried out. */

@@ -23,6 +23,7 @@ const COMMITTED = new Set([
   'member-leaving',
   'member-removed',
   'member-admitted',
+  'member-arrived',
   'opened',
 ]);
 
@@ -66,7 +67,7 @@ export function actionText(world: HaWorld, { kind, ...rest }: MemberAction): str
 
 const WITH_EPOCH = new Set(['appointed', 'fenced']);
 /** What says nothing about the guarantee: names drawn anew, and how long something took. */
-const UNTOLD = new Set(['clusterId', 'detectMs', 'term', 'longestMs', 'ms']);
+const UNTOLD = new Set(['clusterId', 'detectMs', 'term', 'longestMs', 'ms', 'index']);
 const INDICES = new Set(['epoch', 'election']);
 
 function fieldsText(world: HaWorld, fields: Readonly<Record<string, unknown>>): string {
@@ -75,9 +76,16 @@ function fieldsText(world: HaWorld, fields: Readonly<Record<string, unknown>>): 
     .map(([key, value]) => {
       const isIndex = INDICES.has(key) && typeof value === 'number';
       const text = isIndex ? markOf(world, value) : valueText(value);
-      return ` ${key}=${text.replace(/\bepoch (\d+)/g, (_, index) => `epoch ${markOf(world, Number(index))}`)}`;
+      return ` ${key}=${steadyText(world, text)}`;
     })
     .join('');
+}
+
+/** Indices of the log in sentences: they would change with every timing. */
+export function steadyText(world: HaWorld, text: string): string {
+  return text
+    .replace(/\bepoch (\d+)/g, (_, index) => `epoch ${markOf(world, Number(index))}`)
+    .replace(/\bentry \d+/g, 'entry N');
 }
 
 export function valueText(value: unknown): string {

@@ -3,6 +3,7 @@ import { withLine } from '../script/with-line.js';
 import { DATABASES } from './commands/databases.js';
 import { LINKS } from './commands/links.js';
 import { MEMBERS } from './commands/members.js';
+import { MEMBERSHIP } from './commands/membership.js';
 import { SHOW } from './commands/show.js';
 import { createWorld, type HaWorld } from './world.js';
 
@@ -13,5 +14,5 @@ import { createWorld, type HaWorld } from './world.js';
 export const HA: Vocabulary<HaWorld> = {
   name: 'ha',
   create: createWorld,
-  commands: withLine({ ...MEMBERS, ...DATABASES, ...LINKS, ...SHOW }),
+  commands: withLine({ ...MEMBERS, ...MEMBERSHIP, ...DATABASES, ...LINKS, ...SHOW }),
 };

@@ -23,6 +23,9 @@ export interface Host {
   node: NodeState | null;
   raftDisk: PersistedRaft<Command, ClusterState> | null;
   memberDisk: MemberRecord | null;
+  /** It took part in the founding; else it joins, under a life that it never had. */
+  founds: boolean;
+  lives: number;
   readonly database: Database | null;
   readonly lease: Lease;
   incarnations: number;

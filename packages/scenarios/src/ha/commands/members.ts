@@ -3,9 +3,8 @@ import { TIMING_PRESETS, type DurabilitySettings, type TimingPreset } from '@mha
 import type { Commands } from '../../script/vocabulary.js';
 import { ScriptError } from '../../script/directive.js';
 import { endAgent, startAgent, take } from '../agent.js';
-import { emptyDatabase } from '../database.js';
 import { elapse, elapseUntilOpen, settle } from '../elapse.js';
-import { leaseText, noLease } from '../lease.js';
+import { newHost, powerOff } from '../host.js';
 import { valueText } from '../tell.js';
 import { hostOf, markOf, newestState, say, taken, type HaWorld, type Host } from '../world.js';
 
@@ -33,7 +32,8 @@ export const MEMBERS: Commands<HaWorld> = {
           priority: id === preferred ? Number(priority) : 0,
         })),
       };
-      for (const [place, id] of ids.entries()) world.hosts.set(id, newHost(id, place, data));
+      for (const [place, id] of ids.entries())
+        world.hosts.set(id, newHost(id, place < data ? 'data' : 'arbiter', place));
       for (const host of world.hosts.values()) startAgent(world, host);
       world.lines = [];
       settle(world);
@@ -126,37 +126,3 @@ const AGENT: Readonly<Record<string, (world: HaWorld, host: Host) => void>> = {
     world.queue.push(...host.backlog.splice(0));
   },
 };
-
-function powerOff(world: HaWorld, host: Host): void {
-  endAgent(host);
-  Object.assign(host.lease, noLease());
-  if (host.database !== null) {
-    Object.assign(host.database, { process: 'stopped', receiving: false });
-  }
-  host.toldLease = leaseText(host.lease, 0);
-  host.toldHost = '';
-  say(world, `${host.id} has no power`);
-}
-
-function newHost(id: Host['id'], place: number, data: number): Host {
-  return {
-    id,
-    role: place < data ? 'data' : 'arbiter',
-    node: null,
-    raftDisk: null,
-    memberDisk: null,
-    database: place < data ? emptyDatabase() : null,
-    lease: noLease(),
-    incarnations: 0,
-    frozen: false,
-    asleep: false,
-    backlog: [],
-    clock: { offset: 1000 + 1_000_000 * place, rate: 1 },
-    action: null,
-    holds: new Set(),
-    record: null,
-    applied: new Map(),
-    toldLease: '',
-    toldHost: '',
-  };
-}

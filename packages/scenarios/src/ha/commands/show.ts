@@ -3,7 +3,7 @@ import { numberOf, ScriptError, type Directive } from '../../script/directive.js
 import type { Commands } from '../../script/vocabulary.js';
 import { take } from '../agent.js';
 import { elapse, settle } from '../elapse.js';
-import { valueText } from '../tell.js';
+import { steadyText, valueText } from '../tell.js';
 import { clockOf, hostOf, markOf, newestState, taken, type HaWorld, type Host } from '../world.js';
 
 export const SHOW: Commands<HaWorld> = {
@@ -81,9 +81,9 @@ export const SHOW: Commands<HaWorld> = {
         `${status.verdict}, primary ${status.primary ?? 'none'}, epoch ${markOf(world, status.epoch)}${status.stale ? ', stale' : ''}`,
         ...status.members.map(
           ({ id, state, health, trouble }) =>
-            `${id} ${state} ${health}${trouble === null ? '' : `: ${trouble}`}`,
+            `${id} ${state} ${health}${trouble === null ? '' : `: ${steadyText(world, trouble)}`}`,
         ),
-        ...status.reasons.map((reason) => `because ${reason}`),
+        ...status.reasons.map((reason) => `because ${steadyText(world, reason)}`),
       ];
     },
   },
