@@ -1,5 +1,6 @@
 import { elapse, hostIds, propose } from './testing/drive.js';
-import { hostOf } from './testing/cluster.js';
+import { isJoint, membersOf } from './membership/configuration.js';
+import { hostOf, stateOf } from './testing/cluster.js';
 import { heal, runChaos } from './testing/chaos.js';
 
 /**
@@ -41,4 +42,42 @@ it('meets what it is there to meet: elections, crashes, commits', () => {
   expect(run.checker.leaderOfTerm.size).toBeGreaterThan(1);
   expect(run.checker.committed.length).toBeGreaterThan(50);
   expect(run.proposals).toBeGreaterThan(50);
+});
+
+/**
+ * Goal: the same with members that come, go and lose their disks. What is committed by one
+ * configuration is never lost by the next; nobody votes twice, whatever was forgotten (R8, R44 to R51).
+ */
+describe('a cluster whose members change', () => {
+  it.each(Array.from({ length: 30 }, (_, seed) => seed))(
+    'keeps every property of Raft and serves again after healing, out of the joint state (seed %i)',
+    (seed) => {
+      const run = runChaos(seed * 17 + 3, 3, 8000, { membership: true });
+      const leader = heal(run);
+      expect(leader).not.toBeNull();
+      if (leader === null) return;
+      expect(propose(run.cluster, leader, 'last')).toBe(true);
+      elapse(run.cluster, 300);
+      const { value } = stateOf(run.cluster, leader).configuration;
+      expect(isJoint(value)).toBe(false);
+      const present = membersOf(value).filter((id) => hostOf(run.cluster, id).entry !== 'lost');
+      for (const id of present) expect(hostOf(run.cluster, id).machine.at(-1)).toBe('last');
+    },
+  );
+
+  it('meets what it is there to meet: changes, refusals of each kind, lost disks', () => {
+    const total = { appended: 0, lost: 0 };
+    const reasons = new Set<string>();
+    for (let seed = 0; seed < 10; seed++) {
+      const { changes } = runChaos(seed * 17 + 3, 3, 8000, { membership: true });
+      total.appended += changes.appended;
+      total.lost += changes.lost;
+      for (const reason of Object.keys(changes.refused)) reasons.add(reason);
+    }
+    expect(total.appended).toBeGreaterThan(50);
+    expect(total.lost).toBeGreaterThan(5);
+    expect([...reasons]).toEqual(
+      expect.arrayContaining(['in-progress', 'unsettled', 'not-caught-up']),
+    );
+  });
 });

@@ -15,6 +15,7 @@ import {
 } from './cluster.js';
 import { watch, type Watch } from './checker.js';
 import { elapse, hostIds, leaders, propose } from './drive.js';
+import { changeSomething, noChanges, type MembershipChanges } from './membership-chaos.js';
 
 /** Which faults a run has, and how often; drawn per run, so that runs differ in kind (A4.2). */
 interface Faults {
@@ -30,20 +31,33 @@ interface Faults {
 
 const PACKETS = 200;
 
+/** What a run is asked to do besides the faults that every run has. */
+export interface ChaosOptions {
+  /** Members are added, promoted and removed, and disks are lost. */
+  readonly membership: boolean;
+}
+
 export interface ChaosRun {
   readonly cluster: Cluster;
   readonly checker: Watch;
   readonly crashes: number;
   readonly proposals: number;
+  readonly changes: MembershipChanges;
 }
 
 /** A run of `steps` random events on `size` nodes; every property is checked after each of them. */
-export function runChaos(seed: number, size: number, steps: number): ChaosRun {
+export function runChaos(
+  seed: number,
+  size: number,
+  steps: number,
+  options: ChaosOptions = { membership: false },
+): ChaosRun {
   const cluster = createCluster(voters(size), seed);
   const checker = watch(cluster);
   const random = cluster.random.fork('chaos');
   const faults = drawFaults(random);
   const run = { crashes: 0, proposals: 0 };
+  const changes = noChanges();
   let cut: readonly NodeId[] = [];
   for (let count = 0; count < steps; count++) {
     if (random.chance(faults.partitions)) {
@@ -53,9 +67,10 @@ export function runChaos(seed: number, size: number, steps: number): ChaosRun {
       crash(cluster, random.pick(hostIds(cluster)));
       run.crashes += 1;
     }
+    if (options.membership && random.chance(0.02)) changeSomething(cluster, random, changes);
     moveOne(cluster, random, { faults, cut, count, run });
   }
-  return { cluster, checker, ...run };
+  return { cluster, checker, ...run, changes };
 }
 
 interface Move {

@@ -10,7 +10,7 @@ type Entry = LogEntry<string>;
  * Raft's own five properties (A4.3), over the whole history and not only over what is alive now:
  * one leader in a term, log matching, leader completeness, state machine safety, committed is durable
  * on a majority. Also: one vote in a term across restarts. Looks at every host after every event.
- * Knows one configuration without learners.
+ * Members come and go: whoever is counted is looked up by its Raft identity.
  */
 export function watch(cluster: Cluster): Watch {
   const checker: Watch = {
@@ -94,7 +94,7 @@ function checkCommit(checker: Watch, cluster: Cluster, id: NodeId, state: State)
     if (entry === undefined) continue;
     const first = checker.committed[index];
     if (first === undefined) {
-      checkDurable(cluster, entry);
+      checkDurable(cluster, state, entry);
       checker.committed[index] = entry;
       checker.commandsUpTo[index] =
         (checker.commandsUpTo[index - 1] ?? NaN) + (entry.payload.kind === 'command' ? 1 : 0);
@@ -108,16 +108,24 @@ function checkCommit(checker: Watch, cluster: Cluster, id: NodeId, state: State)
   }
 }
 
-/** What is committed is on the disks of a majority, whoever crashes now (R1). */
-function checkDurable(cluster: Cluster, entry: Entry): void {
-  const holders = [...cluster.hosts.values()].filter(({ disk }) => holds(disk, entry));
-  invariant(
-    // Not by the function under test.
-    holders.length * 2 > cluster.configuration.voters.length,
-    'CommittedIsDurable',
-    'committed without a majority of disks',
-    { entry, holders: holders.map(({ id }) => id) },
-  );
+/**
+ * What is committed is on the disks of a majority, whoever crashes now (R1): of both halves of the
+ * configuration by which it was committed (R47), whose identities the disks are counted by (R8). A
+ * disk that was lost counts as it was: its identity never votes again, so that any majority that
+ * elects a leader still meets a holder that has the entry.
+ */
+function checkDurable(cluster: Cluster, { configuration }: State, entry: Entry): void {
+  const { voters, votersOutgoing } = configuration.value;
+  for (const half of [voters, votersOutgoing]) {
+    const holders = half.filter((id) => holds(cluster.hosts.get(id)?.disk ?? null, entry));
+    invariant(
+      // Not by the function under test.
+      half.length === 0 || holders.length * 2 > half.length,
+      'CommittedIsDurable',
+      'committed without a majority of disks',
+      { entry, half, holders },
+    );
+  }
 }
 
 function holds(disk: Disk | null, { index, term }: Entry): boolean {

@@ -27,7 +27,10 @@ export type Write = Persist<string, readonly string[]>;
 
 /** Applied so far: what the state machine of a test is. */
 export interface Host {
+  /** Its Raft identity. */
   readonly id: NodeId;
+  /** How it begins on an empty disk; `lost`: its disk is gone, and this identity with it (R8): never started again. */
+  entry: 'found' | 'join' | 'lost';
   state: State | null;
   disk: Disk | null;
   /** Out, and not yet durable. */
@@ -52,7 +55,7 @@ export const OPTIONS = {
 
 /** A cluster in one place, driven by hand or by a seeded loop. Everything in it is deterministic. */
 export interface Cluster {
-  readonly hosts: ReadonlyMap<NodeId, Host>;
+  readonly hosts: Map<NodeId, Host>;
   readonly random: SeededRandom;
   readonly configuration: Configuration;
   readonly net: Packet[];
@@ -70,7 +73,7 @@ export function idsOf(...names: readonly string[]): NodeId[] {
 export function createCluster(configuration: Configuration, seed: number): Cluster {
   const ids = [...configuration.voters, ...configuration.learners];
   const cluster: Cluster = {
-    hosts: new Map(ids.map((id) => [id, emptyHost(id)])),
+    hosts: new Map(ids.map((id) => [id, emptyHost(id, 'found')])),
     random: seededRandom(seed),
     configuration,
     net: [],
@@ -87,8 +90,24 @@ export function voters(count: number): Configuration {
   return configurationOf(idsOf(...'abcdefghi'.slice(0, count)));
 }
 
-function emptyHost(id: NodeId): Host {
-  return { id, state: null, disk: null, write: null, machine: [], appliedFrom: 0 };
+function emptyHost(id: NodeId, entry: Host['entry']): Host {
+  return { id, entry, state: null, disk: null, write: null, machine: [], appliedFrom: 0 };
+}
+
+/** A new host with an empty disk, in no configuration yet. */
+export function join(cluster: Cluster, id: NodeId): void {
+  cluster.hosts.set(id, emptyHost(id, 'join'));
+  start(cluster, id);
+}
+
+/**
+ * The disk of `id` is gone for ever; what comes back on its machine is `successor`. What it had
+ * acknowledged before stays known to the checks: an answer of it may still be on its way.
+ */
+export function loseDisk(cluster: Cluster, id: NodeId, successor: NodeId): void {
+  const { disk } = hostOf(cluster, id);
+  cluster.hosts.set(id, { ...emptyHost(id, 'lost'), disk });
+  join(cluster, successor);
 }
 
 export function hostOf(cluster: Cluster, id: NodeId): Host {
@@ -106,16 +125,25 @@ export function stateOf(cluster: Cluster, id: NodeId): State {
 /** Starts a host from its disk, or for the first time. */
 export function start(cluster: Cluster, id: NodeId): void {
   const host = hostOf(cluster, id);
+  if (host.entry === 'lost') return;
   const options: RaftOptions = { ...OPTIONS, id };
   const result = startRaft<string, readonly string[]>(
     options,
-    host.disk?.snapshot == null
-      ? { kind: 'bootstrap', configuration: cluster.configuration, machine: [] }
-      : { kind: 'disk', persisted: host.disk },
+    sourceOf(cluster, host),
     cluster.now,
     cluster.random.integer(0, 0xffffffff),
   );
   absorb(cluster, host, result);
+}
+
+function sourceOf({ configuration }: Cluster, { disk, entry }: Host) {
+  const joined = disk?.hardState.life !== undefined;
+  if (disk !== null && (disk.snapshot !== null || joined)) {
+    return { kind: 'disk', persisted: disk } as const;
+  }
+  return entry === 'join'
+    ? ({ kind: 'join' } as const)
+    : ({ kind: 'bootstrap', configuration, machine: [] } as const);
 }
 
 /** Loses all that is not on disk; of a write that was out, any prefix may have reached it. */
