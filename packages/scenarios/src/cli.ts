@@ -3,12 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { scriptFiles, vocabularyOf, VOCABULARIES } from './catalogue.js';
 import { playScript } from './script/play.js';
+import { currentTable, TABLE } from './situations/index.js';
 
 const USAGE = `scenarios: plays the scenario scripts and compares what they print
 
   npm run scenarios -- [--rewrite] [FILE…]
 
   --rewrite   renew the expected output in place; read the difference before you keep it
+  --table     writes docs/reference/scenarios.md: which situation is shown by which script
   --commands  what can be said in a script
   FILE        a script, or a part of its path; all scripts when none is given
 `;
@@ -16,6 +18,10 @@ const USAGE = `scenarios: plays the scenario scripts and compares what they prin
 function main(words: readonly string[]): number {
   if (words.includes('--help')) return say(USAGE);
   if (words.includes('--commands')) return say(commandsAsText());
+  if (words.includes('--table')) {
+    writeFileSync(TABLE, currentTable());
+    return 0;
+  }
   const unknown = words.find((word) => word.startsWith('--') && word !== '--rewrite');
   if (unknown !== undefined) return say(`unknown word "${unknown}"\n\n${USAGE}`, 2);
   const wanted = words.filter((word) => !word.startsWith('--'));
