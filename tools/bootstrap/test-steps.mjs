@@ -22,9 +22,22 @@ export function testSteps(root, full) {
     { name: 'Types', command: nx('typecheck'), timeoutMs: 10 * MINUTE },
     { name: 'Lint', command: nx('lint'), timeoutMs: 10 * MINUTE },
     { name: 'Unit tests', command: nx('test'), timeoutMs: 12 * MINUTE },
+    models(root, full),
     simulation(root, full),
     endToEnd(root, full),
   ].map((step) => ({ env: NX_ENV, timeoutMs: 3 * MINUTE, ...step }));
+}
+
+/** Two processes explore; the last lines say how many states, how deep, and what cut each model off. */
+function models(root, full) {
+  const program = join(root, 'packages/checker/dist/cli.js');
+  const million = full ? '10' : '2';
+  return {
+    name: `Models, above ${million} million states`,
+    command: [process.execPath, program, ...(full ? ['--full'] : [])],
+    show: true,
+    timeoutMs: (full ? 60 : 15) * MINUTE,
+  };
 }
 
 /** Each seed runs twice: what differs then is impure. */

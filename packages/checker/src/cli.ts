@@ -9,7 +9,7 @@ import { runJobs, WORKER } from './run/run-jobs.js';
 
 const UNBOUNDED = 1_000_000;
 /** A loaded machine ends a model by time, and says so, before the step that runs it is given up. */
-const SECONDS = { test: 150, full: 900 };
+const SECONDS = { test: 240, full: 1200 };
 
 async function main(words: readonly string[]): Promise<number> {
   const chosen = parseArguments(words);

@@ -1,4 +1,4 @@
-import type { Script } from './script.js';
+import type { Script } from '../exploration/script.js';
 
 /** a leads term 2, and everybody has its first entry. */
 export const LED: Script = ['a hears no leader', 'settle'];

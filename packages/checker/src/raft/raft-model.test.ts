@@ -5,7 +5,7 @@ import { NODES } from './layout.js';
 import { DIVERGED, LED } from './presets.js';
 import { RAFT_MODELS } from './raft-models.js';
 import { RaftModel, type RaftBounds } from './raft-model.js';
-import type { Script } from './script.js';
+import type { Script } from '../exploration/script.js';
 
 const still = { clock: () => 0 };
 

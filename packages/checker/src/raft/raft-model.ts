@@ -23,7 +23,7 @@ import {
   TIMEOUT,
 } from './node-step.js';
 import { RaftParts } from './parts.js';
-import { play, type Script } from './script.js';
+import { play, type Script } from '../exploration/script.js';
 import { PARTS, STEP, TORN } from './steps.js';
 import { canonicalRaft } from './symmetry.js';
 import { Transition, type Draft } from './transition.js';
@@ -45,6 +45,8 @@ export interface RaftBounds {
 /** What each budget is while a script plays. */
 const PRELUDE = 50;
 
+const CALM: readonly number[] = [STEP.persisted, STEP.deliver];
+
 /** Three voters that run the shipped Raft over a network that loses, copies and reorders. */
 export class RaftModel implements Model {
   readonly parts = new RaftParts();
@@ -62,7 +64,9 @@ export class RaftModel implements Model {
   ) {
     this.steps = new NodeSteps(code, this.parts);
     this.transition = new Transition(this.parts, this.steps);
-    this.first = this.withBudgets(play(this, this.withBudgets(this.bootstrap(), PRELUDE), script));
+    this.first = this.withBudgets(
+      play(this, this.withBudgets(this.bootstrap(), PRELUDE), script, CALM, [STEP.lose]),
+    );
     this.room = this.bounds.channel;
   }
 

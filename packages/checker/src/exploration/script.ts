@@ -1,17 +1,22 @@
-import type { Model, Vector } from '../exploration/model.js';
-import { STEP, TORN } from './steps.js';
+import type { Model, Vector } from './model.js';
 
 /**
  * What happens before exploring begins, so that a model starts deep: words that are looked for in
- * the labels of the next steps, in order. `settle` lets writes end and messages arrive until
- * nothing moves; `lose all` loses what is on its way.
+ * the labels of the next steps, in order. `settle` takes steps of the calm kinds until there is none,
+ * `lose all` those of the losing kinds.
  */
 export type Script = readonly string[];
 
-export function play(model: Model, from: Vector, script: Script): Vector {
+export function play(
+  model: Model,
+  from: Vector,
+  script: Script,
+  calm: readonly number[],
+  losing: readonly number[] = [],
+): Vector {
   return script.reduce((state, line) => {
-    if (line === 'settle') return repeat(model, state, [STEP.persisted, STEP.deliver]);
-    if (line === 'lose all') return repeat(model, state, [STEP.lose]);
+    if (line === 'settle') return repeat(model, state, calm);
+    if (line === 'lose all') return repeat(model, state, losing);
     return take(model, state, line);
   }, from);
 }
@@ -40,7 +45,7 @@ function first(
 ): Vector | null {
   const found: Vector[] = [];
   model.successors(state, (next, what, detail) => {
-    if (detail < TORN && which(what, detail)) found.push(next);
+    if (which(what, detail)) found.push(next);
   });
   return found[0] ?? null;
 }
