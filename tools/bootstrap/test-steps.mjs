@@ -40,7 +40,7 @@ function models(root, full) {
   };
 }
 
-/** Each seed runs twice: what differs then is impure. */
+/** Each seed runs twice: what differs then is impure. The present commit's seed is one more. */
 function simulation(root, full) {
   const program = join(root, 'packages/simulator/dist/cli.js');
   const seeds = full ? '700' : '100';

@@ -34,7 +34,7 @@ export class Agent {
   /** Counts lives: what was planned in an earlier one does nothing. */
   life = 0;
   private backlog: EventMaker[] = [];
-  private action: { readonly id: number; cancelled: boolean } | null = null;
+  private action: { readonly id: number; readonly kind: string; cancelled: boolean } | null = null;
   private looking = false;
   private told = '';
   private restartPlanned = false;
@@ -48,10 +48,16 @@ export class Agent {
     return this.state !== null;
   }
 
+  /** An action on its database is under way. */
+  get isBusy(): boolean {
+    return this.action !== null;
+  }
+
   start(): void {
     const { world, host } = this;
     this.restartPlanned = false;
     if (this.state !== null || !isAwake(host)) return;
+    world.situations.agentStarts(host);
     this.life += 1;
     host.incarnations += 1;
     this.reset();
@@ -94,6 +100,7 @@ export class Agent {
   crash(supervised: boolean): void {
     const { world, host } = this;
     if (this.state === null) return;
+    world.situations.agentEnds(host, this.action?.kind ?? null);
     this.life += 1;
     this.state = null;
     this.reset();
@@ -122,6 +129,7 @@ export class Agent {
   thaw(): void {
     if (!this.frozen) return;
     this.frozen = false;
+    this.world.situations.agentThaws(this.host);
     const waiting = this.backlog;
     this.backlog = [];
     for (const make of waiting) this.take(make);
@@ -254,7 +262,7 @@ export class Agent {
     if (host.database === null) throw new InvariantError('effect', 'an arbiter has no database');
     world.tell(host.member.id, `begins ${describe(action)}`);
     world.recorder.action(host, world.schedule.now, action.kind, 'begins');
-    const running = { id, cancelled: false };
+    const running = { id, kind: action.kind, cancelled: false };
     this.action = running;
     const run: ActionRun = runAction(action, world.surroundings(host, host.database));
     const proceed = (): void => {

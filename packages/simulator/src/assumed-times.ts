@@ -9,6 +9,8 @@ export const ASSUMED_MS = {
   stopInOrder: [20, 300],
   stopAtOnce: [5, 120],
   checkpoint: [5, 400],
+  /** All that is dirty, on a disk that is slow just then. */
+  slowCheckpoint: [2000, 25_000],
   rewindCompare: [20, 200],
   rewindCopy: [100, 1200],
   /** One of `COPY_PARTS` parts of a copy. */

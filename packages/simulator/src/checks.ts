@@ -32,7 +32,11 @@ export class Checks {
   private readonly stepped: Host[] = [];
 
   constructor(private readonly world: World) {
-    this.raft = new RaftChecks(world.hosts, (invariant, detail) => this.violate(invariant, detail));
+    this.raft = new RaftChecks(
+      world.hosts,
+      (invariant, detail) => this.violate(invariant, detail),
+      () => world.situations.leads(),
+    );
   }
 
   violate(invariant: string, detail: string): void {
@@ -97,6 +101,7 @@ export class Checks {
         );
       }
     }
+    if (!read) this.world.situations.acknowledged();
     this.ledger.keep(lsn, record);
   }
 
@@ -161,6 +166,7 @@ export class Checks {
     }
     this.checkAppointment(before, after);
     this.world.coverage.stateChanged(before, after);
+    if (before !== null) this.world.situations.followed(before, after);
   }
 
   /** Whoever is appointed could be a primary, and has by then all that it must have. */

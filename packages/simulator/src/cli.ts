@@ -1,156 +1,109 @@
 #!/usr/bin/env node
+import { availableParallelism } from 'node:os';
+import { readArguments, USAGE, type Arguments } from './cli/arguments.js';
+import { runBatch } from './cli/batch.js';
+import { commitSeed } from './cli/commit-seed.js';
+import { explain, runOneSeed } from './cli/one-seed.js';
+import { Progress } from './cli/progress.js';
+import { describeCoverage, describeTotals } from './cli/report.js';
+import type { SeedOutcome } from './cli/seed-run.js';
 import { Coverage } from './coverage.js';
-import { FAULTS, type FaultKind } from './fault.js';
-import { MODES, type Mode, type SimulationOptions } from './options.js';
-import { simulate, type SimulationResult } from './run.js';
-import { drawOptions } from './swarm.js';
+import { missedGoals } from './goals.js';
 
-const USAGE = `simulate: runs whole clusters from seeds and checks every event
+const write = (text: string): void => void process.stdout.write(text);
 
-  --seeds N        how many seeds (100)
-  --from S         the first seed (1)
-  --seed X         only this seed
-  --mode M         ${MODES.join(' | ')} (drawn from the seed)
-  --faults A,B     exactly these faults (drawn from the seed): ${FAULTS.join(', ')}
-  --every MS       mean time between two faults of one kind (drawn from the seed)
-  --for MS         how long faults are injected (drawn from the seed)
-  --trace          print the whole timeline
-  --twice          run each seed twice and compare
-  --keep-going     do not stop at the first seed that fails, and print no timelines
-`;
-
-interface Arguments {
-  readonly from: number;
-  readonly seeds: number;
-  readonly mode: Mode | null;
-  readonly faults: readonly FaultKind[] | null;
-  readonly every: number | null;
-  readonly lasts: number | null;
-  readonly trace: boolean;
-  readonly twice: boolean;
-  readonly keepGoing: boolean;
-}
-
-const VALUED: readonly string[] = [
-  '--seeds',
-  '--from',
-  '--seed',
-  '--mode',
-  '--faults',
-  '--every',
-  '--for',
-];
-
-function parseArguments(words: readonly string[]): Arguments | string {
-  const values = new Map<string, string>();
-  for (let index = 0; index < words.length; index++) {
-    const word = words[index] ?? '';
-    if (['--trace', '--twice', '--keep-going'].includes(word)) values.set(word, 'yes');
-    else if (VALUED.includes(word)) {
-      values.set(word, words[++index] ?? '');
-    } else return `unknown word "${word}"`;
+async function main(): Promise<number> {
+  const words = process.argv.slice(2);
+  if (words.includes('--help')) {
+    write(USAGE);
+    return 0;
   }
-  const number = (name: string, otherwise: number): number => Number(values.get(name) ?? otherwise);
-  const mode = MODES.find((known) => known === values.get('--mode')) ?? null;
-  if (values.has('--mode') && mode === null) return `unknown mode "${values.get('--mode') ?? ''}"`;
-  const named = values.get('--faults')?.split(',') ?? null;
-  const faults = named === null ? null : FAULTS.filter((kind) => named.includes(kind));
-  const single = values.get('--seed');
-  return {
-    from: single === undefined ? number('--from', 1) : Number(single),
-    seeds: single === undefined ? number('--seeds', 100) : 1,
-    mode,
-    faults,
-    every: values.has('--every') ? number('--every', 0) : null,
-    lasts: values.has('--for') ? number('--for', 0) : null,
-    trace: values.has('--trace'),
-    twice: values.has('--twice'),
-    keepGoing: values.has('--keep-going'),
-  };
-}
-
-function main(): number {
-  const given = parseArguments(process.argv.slice(2));
+  const given = readArguments(words);
   if (typeof given === 'string') {
     process.stderr.write(`simulate: ${given}\n\n${USAGE}`);
     return 2;
   }
-  const began = process.hrtime.bigint();
-  const total = { events: 0, simulatedMs: 0, acknowledged: 0, failed: [] as number[] };
-  const coverage = new Coverage();
-  for (let seed = given.from; seed < given.from + given.seeds; seed++) {
-    const options = optionsOf(seed, given);
-    const result = simulate(
-      options,
-      given.trace ? { print: (line) => process.stdout.write(`${line}\n`) } : {},
-    );
-    total.events += result.events;
-    total.simulatedMs += result.simulatedMs;
-    total.acknowledged += result.acknowledged;
-    coverage.addAll(result.coverage);
-    if (given.twice && simulate(options).fingerprint !== result.fingerprint) {
-      process.stdout.write(`seed ${seed}: two runs differ\n`);
-      total.failed.push(seed);
-    }
-    if (result.violation !== null) {
-      report(result, given.trace || given.keepGoing);
-      total.failed.push(seed);
-      if (!given.keepGoing) break;
-    }
-    const done = seed - given.from + 1;
-    if (done % 25 === 0) progress(done, given.seeds, total.events, began);
+  if (given.single !== null) {
+    return runOneSeed(given.single, given.choices, given.shrinks, write) ? 0 : 1;
   }
-  summary(total, coverage, began);
-  return total.failed.length === 0 ? 0 : 1;
+  return runSeeds(given);
 }
 
-function optionsOf(seed: number, given: Arguments): SimulationOptions {
-  const drawn = drawOptions(seed, given.mode);
-  return {
-    ...drawn,
-    faults: given.faults ?? drawn.faults,
-    faultEveryMs: given.every ?? drawn.faultEveryMs,
-    faultyMs: given.lasts ?? drawn.faultyMs,
+async function runSeeds(given: Arguments): Promise<number> {
+  const began = process.hrtime.bigint();
+  const seconds = (): number => Number(process.hrtime.bigint() - began) / 1e9;
+  const outcomes: SeedOutcome[] = [];
+  const sum = (pick: (outcome: SeedOutcome) => number): number =>
+    outcomes.reduce((total, outcome) => total + pick(outcome), 0);
+  const end = given.seconds === null ? `${given.seeds} seeds` : `${given.seconds} s`;
+  const progress = new Progress(process.stderr, end);
+  await runBatch({
+    next: seedsOf(given, seconds),
+    choices: given.choices,
+    workers: given.workers ?? Math.min(availableParallelism(), given.seeds),
+    onOutcome: (outcome) => {
+      outcomes.push(outcome);
+      progress.show(
+        outcomes.length,
+        sum(({ events }) => events),
+        seconds(),
+        sum(({ simulatedMs }) => simulatedMs),
+      );
+      return given.keepGoing || outcome.failure === null;
+    },
+  });
+  progress.clear();
+  const took = seconds();
+  const { user, system } = process.cpuUsage();
+  const failed = outcomes
+    .flatMap(({ seed, failure }) => (failure === null ? [] : [{ seed, failure }]))
+    .sort((a, b) => a.seed - b.seed);
+  const coverage = new Coverage();
+  for (const { counts } of outcomes) coverage.addCounts(counts);
+  write(`${describeCoverage(coverage)}\n`);
+  const first = failed[0];
+  if (first !== undefined && given.shrinks) explain(first.seed, given.choices, write);
+  const totals = {
+    seeds: outcomes.length,
+    events: sum(({ events }) => events) * (given.choices.twice ? 2 : 1),
+    simulatedMs: sum(({ simulatedMs }) => simulatedMs) * (given.choices.twice ? 2 : 1),
+    acknowledged: sum(({ acknowledged }) => acknowledged),
+    failed,
+  };
+  write(`${describeTotals(totals, took, (user + system) / 1e6)}\n`);
+  const missed = given.requireCoverage ? missedGoals(coverage) : [];
+  for (const goal of missed) write(`never happened: ${goal}\n`);
+  return failed.length === 0 && missed.length === 0 ? 0 : 1;
+}
+
+/** The present commit's seed first, then as many as were asked for, or as fit into the time. */
+function seedsOf(given: Arguments, seconds: () => number): () => number | null {
+  const commit = commitSeed();
+  if (commit !== null) {
+    process.stderr.write(`  seed ${commit.seed} for commit ${commit.commit.slice(0, 12)}\n`);
+  }
+  let extra = commit?.seed ?? null;
+  let seed = given.from;
+  return () => {
+    if (extra !== null) {
+      const own = extra;
+      extra = null;
+      return own;
+    }
+    const over =
+      given.seconds === null ? seed >= given.from + given.seeds : seconds() >= given.seconds;
+    return over ? null : seed++;
   };
 }
 
-function secondsSince(began: bigint): number {
-  return Number(process.hrtime.bigint() - began) / 1e9;
-}
-
-function progress(done: number, of: number, events: number, began: bigint): void {
-  const rate = Math.round(events / secondsSince(began));
-  process.stderr.write(`  ${done} of ${of} seeds, ${events} events, ${rate} events/s\n`);
-}
-
-function report(result: SimulationResult, traced: boolean): void {
-  const { options, violation, lines } = result;
-  if (!traced) process.stdout.write(`${lines.join('\n')}\n`);
-  process.stdout.write(
-    `\nseed ${options.seed} FAILED: ${violation?.invariant ?? ''}\n  ${violation?.detail ?? ''}\n  at ${((violation?.at ?? 0) / 1000).toFixed(3)} s; ${describe(options)}\n  again: npm run simulate -- --seed ${options.seed} --trace\n\n`,
-  );
-}
-
-function describe(options: SimulationOptions): string {
-  const { members, timing, durability, faults, faultEveryMs } = options;
-  return `${members.length} members, grant ${timing.grant} ms, ${durability.mode}${durability.degrade ? ' degrade' : ''}, faults each ${faultEveryMs} ms: ${faults.join(', ')}`;
-}
-
-function summary(
-  total: { events: number; simulatedMs: number; acknowledged: number; failed: number[] },
-  coverage: Coverage,
-  began: bigint,
-): void {
-  const seconds = secondsSince(began);
-  const situations = [...coverage.counts].sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [situation, count] of situations) {
-    process.stdout.write(`${String(count).padStart(9)}  ${situation}\n`);
-  }
-  process.stdout.write(
-    `${total.events} events in ${seconds.toFixed(1)} s (${Math.round(total.events / seconds)} events/s); ` +
-      `${(total.simulatedMs / 3_600_000).toFixed(2)} cluster-hours; ${total.acknowledged} writes acknowledged; ` +
-      `failed seeds: ${total.failed.join(' ') || 'none'}\n`,
-  );
-}
-
-process.exitCode = main();
+main().then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(
+      `simulate: ${error instanceof Error ? (error.stack ?? '') : String(error)}\n`,
+    );
+    process.exitCode = 1;
+  },
+);

@@ -48,8 +48,8 @@ export class Coverage {
     }
   }
 
-  addAll(other: Coverage): void {
-    for (const [situation, count] of other.counts) {
+  addCounts(counts: Iterable<readonly [string, number]>): void {
+    for (const [situation, count] of counts) {
       this.counts.set(situation, (this.counts.get(situation) ?? 0) + count);
     }
   }

@@ -91,6 +91,10 @@ export class Database {
     return this.disk.fullUntil > this.schedule.now;
   }
 
+  get diskIsSlow(): boolean {
+    return this.disk.slowUntil > this.schedule.now;
+  }
+
   get diskFails(): boolean {
     return this.disk.failsUntil > this.schedule.now;
   }
@@ -191,7 +195,7 @@ export class Database {
     if (this.flushing || this.process !== 'running' || this.flushed >= this.wal.length) return;
     this.flushing = true;
     const target = this.wal.length;
-    const slow = this.disk.slowUntil > this.schedule.now ? this.random.integer(20, 800) : 0;
+    const slow = this.diskIsSlow ? this.random.integer(20, 800) : 0;
     this.later(0.2 + this.random.next() * 1.5 + slow, () => {
       this.flushing = false;
       if (this.diskFails) return this.crash();

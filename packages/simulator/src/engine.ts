@@ -66,10 +66,13 @@ export function* runAction(action: MemberAction, world: EngineSurroundings): Act
       database.directory.admits = action.who;
       yield random.integer(1, 5);
       return DONE;
-    case 'checkpoint':
+    case 'checkpoint': {
+      const { checkpoint, slowCheckpoint } = ASSUMED_MS;
       if (!database.isUp) return failed('no answer', 'timeout');
-      yield random.integer(...ASSUMED_MS.checkpoint);
+      const [least, most] = database.diskIsSlow ? slowCheckpoint : checkpoint;
+      yield random.integer(least, most);
       return database.isUp ? DONE : failed('no answer');
+    }
     case 'handOver':
       return yield* handOver(database);
   }

@@ -12,6 +12,8 @@ import type { World } from './world.js';
 const CRASH_IN_STEP = 0.0004;
 /** What is worth crashing around: a hundred times as often. */
 const CRASH_BIAS = 100;
+/** While an action is under way: promotions and what else is done in steps. */
+const BUSY_BIAS = 30;
 const CRASH_IN_WRITE = 0.002;
 const ACTION_FAILURE = 0.1;
 
@@ -69,7 +71,8 @@ export class Faults {
 
   crashesInStep(host: Host, effect: NodeEffect): boolean {
     const biased = effect.type === 'persistMember' || effect.type === 'startAction';
-    const chance = CRASH_IN_STEP * (biased ? CRASH_BIAS : 1);
+    const bias = biased ? CRASH_BIAS : host.agent.isBusy ? BUSY_BIAS : 1;
+    const chance = CRASH_IN_STEP * bias;
     const name = effect.type === 'startAction' ? `startAction ${effect.action.kind}` : effect.type;
     const crashes = this.strikes('crash-in-step', host, name, chance);
     if (crashes) this.world.coverage.count(`crash before ${name}`);
@@ -190,6 +193,7 @@ export class Faults {
     const { world } = this;
     this.injected.push(fault);
     world.coverage.count(`fault ${fault.fault}`);
+    world.situations.faulted(fault);
     world.recorder.fault(fault, describeFault(fault));
     world.tell(fault.member ?? 'world', describeFault(fault));
   }

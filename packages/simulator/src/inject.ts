@@ -40,7 +40,11 @@ export function inject(fault: ScriptedFault, host: Host, world: World): Mend | n
     case 'vm-pause':
     case 'suspend':
       world.fallAsleep(host);
-      return () => world.wakeUp(host, fault.fault === 'suspend' ? world.schedule.now - now : 0);
+      return () => {
+        const sleptMs = world.schedule.now - now;
+        world.situations.wakes(host, sleptMs);
+        world.wakeUp(host, fault.fault === 'suspend' ? sleptMs : 0);
+      };
     case 'clock-rate':
       clock.changeRate(now, fault.amount ?? 1);
       return null;

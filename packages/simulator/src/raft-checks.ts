@@ -40,6 +40,8 @@ export class RaftChecks {
   constructor(
     private readonly hosts: readonly Host[],
     private readonly violate: Tell,
+    /** Told when somebody begins to lead. */
+    private readonly leads: () => void,
   ) {}
 
   afterStep(host: Host): void {
@@ -104,6 +106,7 @@ export class RaftChecks {
     this.leaders.set(raft.term, id);
     seen.ledTerm = raft.term;
     seen.ledTo = last;
+    this.leads();
     this.checkComplete(host, raft);
   }
 

@@ -56,7 +56,12 @@ it('meets what it is there to meet: failover, rejoin, writes in every epoch', ()
 });
 
 it('runs the same way again from the faults that it recorded, and looking at it changes nothing', () => {
-  const options = { ...drawOptions(11, 'three'), faults: [...FAULTS], faultyMs: 30_000 };
+  const options = {
+    ...drawOptions(11, 'three'),
+    faults: [...FAULTS],
+    faultEveryMs: 3000,
+    faultyMs: 30_000,
+  };
   const first = simulate(options);
   expect(first.injected.length).toBeGreaterThan(20);
   const again = simulate({ ...options, faults: [], script: first.injected }, { recorded: true });

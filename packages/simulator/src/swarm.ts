@@ -4,6 +4,14 @@ import { FAULTS, type FaultKind } from './fault.js';
 import { CALM, type NetworkWeather } from './network.js';
 import { membersOf, type Mode, type SimulationOptions } from './options.js';
 
+const PLANNED: readonly FaultKind[] = ['switchover', 'agent-restart', 'pause'];
+
+/** A slow flush is what holds a switchover up until it is cancelled. */
+const BESIDE_PLANNED: readonly FaultKind[] = [
+  ...FAULTS,
+  ...Array<FaultKind>(6).fill('slow-database-disk'),
+];
+
 /**
  * Draws what a run is about from its seed: first WHICH faults are enabled at all, then how often they
  * come. Runs with few kinds of faults get deeper than runs in which everything fails at once.
@@ -12,7 +20,9 @@ export function drawOptions(seed: number, mode: Mode | null): SimulationOptions 
   const random = seededRandom(seed).fork('options');
   const drawn = random.pick<Mode>(['dual', 'dual', 'three', 'three', 'three', 'five', 'single']);
   const fraction = random.pick([0.1, 0.2, 0.4]);
-  const faults = FAULTS.filter(() => random.chance(fraction));
+  const some = FAULTS.filter(() => random.chance(fraction));
+  // Planned work needs a cluster that is whole for a while: beside it only one thing fails.
+  const faults = random.chance(0.2) ? [...PLANNED, random.pick(BESIDE_PLANNED)] : some;
   const timing = TIMING_PRESETS[random.pick(['balanced', 'balanced', 'fast', 'relaxed'] as const)];
   // Slow grants are given more time, so that as much happens; long calm runs are cheap.
   const slowness = Math.max(1, timing.grant / TIMING_PRESETS.balanced.grant);

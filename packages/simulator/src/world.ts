@@ -15,6 +15,7 @@ import { PortLease } from './port-lease.js';
 import { NodeDisk } from './raft-disk.js';
 import { Recorder } from './recorder.js';
 import { Schedule } from './schedule.js';
+import { Situations } from './situations.js';
 import { Stream } from './stream.js';
 import { Trace } from './trace.js';
 
@@ -61,6 +62,7 @@ export class World {
   readonly coverage = new Coverage();
   readonly trace: Trace;
   readonly recorder: Recorder;
+  readonly situations = new Situations(this);
   readonly checks: Checks;
   readonly network: Network;
   readonly timing: Timing;
@@ -136,6 +138,7 @@ export class World {
     host.agent.crash(false);
     host.database?.crash();
     host.lease.reset();
+    this.situations.powerLost();
   }
 
   restorePower(host: Host): void {
