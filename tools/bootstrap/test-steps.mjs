@@ -22,6 +22,7 @@ export function testSteps(root, full) {
     { name: 'Types', command: nx('typecheck'), timeoutMs: 10 * MINUTE },
     { name: 'Lint', command: nx('lint'), timeoutMs: 10 * MINUTE },
     { name: 'Unit tests', command: nx('test'), timeoutMs: 12 * MINUTE },
+    mutants(root),
     models(root, full),
     simulation(root, full),
     endToEnd(root, full),
@@ -37,6 +38,15 @@ function models(root, full) {
     command: [process.execPath, program, ...(full ? ['--full'] : [])],
     show: true,
     timeoutMs: (full ? 60 : 15) * MINUTE,
+  };
+}
+
+/** The unit tests notice each rule of the core that is taken away. */
+function mutants(root) {
+  return {
+    name: 'Mutants of the core',
+    command: [process.execPath, join(root, 'tools/mutants/main.mjs')],
+    timeoutMs: 12 * MINUTE,
   };
 }
 
@@ -71,8 +81,8 @@ export async function stepCommand(step) {
 }
 
 /**
- * How many tests a step ran, from the summaries of jest and of Node's own runner in its output. A
- * step without such a summary is one check.
+ * How many tests a step ran, from the summaries of jest, of Node's own runner and of the mutants in
+ * its output. A step without such a summary is one check.
  */
 export function countTests(output, ok) {
   const jest = [...output.matchAll(/^\s*(?:.*\s)?Tests:\s+(.*\d+ total)/gm)].map((match) => ({
@@ -83,7 +93,10 @@ export function countTests(output, ok) {
     passed: Number(match[1]),
     failed: Number(match[2]),
   }));
-  const counts = [...jest, ...node];
+  const mutants = [...output.matchAll(/^\d+ mutants: (\d+) killed, (\d+) survive/gm)].map(
+    (match) => ({ passed: Number(match[1]), failed: Number(match[2]) }),
+  );
+  const counts = [...jest, ...node, ...mutants];
   const passed = counts.reduce((sum, count) => sum + count.passed, 0);
   const failed = counts.reduce((sum, count) => sum + count.failed, 0);
   if (counts.length === 0) return ok ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };

@@ -16,6 +16,11 @@ test("the summary of Node's own runner is read", () => {
   assert.deepEqual(countTests('# tests 9\n# pass 9\n# fail 0\n', true), { passed: 9, failed: 0 });
 });
 
+test('each mutant is a test: it passes when the mutant is killed', () => {
+  const output = '9 of 9 counterexamples\n60 mutants: 59 killed, 1 survive, in 70 s\n';
+  assert.deepEqual(countTests(output, false), { passed: 59, failed: 1 });
+});
+
 test('a step without tests is one check', () => {
   assert.deepEqual(countTests('all formatted', true), { passed: 1, failed: 0 });
   assert.deepEqual(countTests('', false), { passed: 0, failed: 1 });

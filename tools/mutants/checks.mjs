@@ -1,5 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { run } from '../bootstrap/run-process.mjs';
 
 /** No check may take longer for one mutant. */
@@ -18,10 +18,10 @@ export const checkName = ({ kind, name, args = [] }) => [kind, name, ...args].jo
 
 /**
  * How checks are run on a mutant, or on the code as it is (`mutant` null). Each answers
- * `{ verdict, by, output }`:
+ * `{ verdict, by, failed, output }`:
  *
  * - `passed`: the check found nothing;
- * - `failed`: it found something, named in `by`;
+ * - `failed`: it found something, named in `by`; `failed` lists all tests that failed;
  * - `broken`: it could not run (does not compile, does not load, unknown option): never a kill;
  * - `timeout`: it did not end in time, which on a busy machine says nothing either.
  */
@@ -58,8 +58,9 @@ export class Checks {
       ],
       { cwd: this.#root, env: { ...environment(mutant), MUTANT_PACKAGE: folder }, timeoutMs },
     );
-    if (timedOut) return { verdict: 'timeout', by: null, output };
-    return code === 0 ? { verdict: 'passed', by: null, output } : verdictOf(results, output);
+    if (timedOut) return { verdict: 'timeout', ...NOTHING_FOUND, output };
+    if (code === 0) return { verdict: 'passed', ...NOTHING_FOUND, output };
+    return this.#verdictOf(results, output);
   }
 
   async #program({ file, args, found }, mutant, timeoutMs) {
@@ -69,14 +70,35 @@ export class Checks {
       ['--conditions=@mha4rdb/source', '--require', hook, join(this.#root, file), ...args],
       { cwd: this.#root, env: environment(mutant), timeoutMs },
     );
-    if (timedOut) return { verdict: 'timeout', by: null, output };
-    if (code === 0) return { verdict: 'passed', by: null, output };
+    if (timedOut) return { verdict: 'timeout', ...NOTHING_FOUND, output };
+    if (code === 0) return { verdict: 'passed', ...NOTHING_FOUND, output };
     const hit = found.exec(output);
     return hit === null
-      ? { verdict: 'broken', by: null, output }
-      : { verdict: 'failed', by: hit[0].trim(), output };
+      ? { verdict: 'broken', ...NOTHING_FOUND, output }
+      : { verdict: 'failed', by: hit[0].trim(), failed: [], output };
+  }
+
+  #verdictOf(file, output) {
+    let results;
+    try {
+      results = JSON.parse(readFileSync(file, 'utf8'));
+    } catch {
+      return { verdict: 'broken', ...NOTHING_FOUND, output };
+    } finally {
+      rmSync(file, { force: true });
+    }
+    const failed = results.testResults.flatMap(({ name: path, assertionResults }) =>
+      assertionResults
+        .filter(({ status }) => status === 'failed')
+        .map(({ fullName }) => ({ file: relative(this.#root, path), name: fullName })),
+    );
+    return failed.length === 0
+      ? { verdict: 'broken', ...NOTHING_FOUND, output }
+      : { verdict: 'failed', by: failed[0].name, failed, output };
   }
 }
+
+const NOTHING_FOUND = { by: null, failed: [] };
 
 /** Programs that check whole runs: what is started, and the line in which they name what they found. */
 const PROGRAMS = {
@@ -105,21 +127,4 @@ function environment(mutant) {
   // Colours would stand in the names of what was found.
   const plain = { NO_COLOR: '1', FORCE_COLOR: '0' };
   return mutant === null ? plain : { ...plain, MUTANT: JSON.stringify(mutant) };
-}
-
-function verdictOf(file, output) {
-  let results;
-  try {
-    results = JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    return { verdict: 'broken', by: null, output };
-  } finally {
-    rmSync(file, { force: true });
-  }
-  const failed = results.testResults
-    .flatMap(({ assertionResults }) => assertionResults)
-    .find(({ status }) => status === 'failed');
-  return failed === undefined
-    ? { verdict: 'broken', by: null, output }
-    : { verdict: 'failed', by: failed.fullName, output };
 }

@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { elapsed, say } from '../bootstrap/report.mjs';
+import { elapsed } from '../bootstrap/report.mjs';
 import { Checks } from './checks.mjs';
+import { counterexamplesOf, notShown } from './counterexamples.mjs';
 import { baseline, tryMutants } from './gate.mjs';
 import { MUTANTS, problemsOf, readerOf } from './mutant-list.mjs';
 import { HELP, readOptions, UsageError } from './options.mjs';
-import { recordOf, summaryLines, survivorText, Table } from './report.mjs';
+import { counterexampleLines, recordOf, summaryLines, survivorText, Table } from './report.mjs';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const read = readerOf(root);
@@ -20,12 +21,17 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   });
 }
 
+const print = (line) => process.stdout.write(`${line}\n`);
+/** Standard output is the result's alone where a program asked for it. */
+let say = print;
+
 async function main(args) {
   const options = readOptions(args, MUTANTS);
   if (options.help) {
-    say(HELP);
+    print(HELP);
     return 0;
   }
+  if (options.output === 'json') say = (line) => process.stderr.write(`${line}\n`);
   const problems = problemsOf(MUTANTS, read);
   if (problems.length > 0) {
     for (const problem of problems) say(problem);
@@ -44,7 +50,8 @@ async function main(args) {
   }
 }
 
-async function gate({ chosen, every, workers, json }, checks) {
+async function gate(options, checks) {
+  const { chosen, every, workers } = options;
   say(`${chosen.length} mutants; first all checks on the code as it is …`);
   const bad = await baseline(checks, chosen);
   if (interrupted) return 130;
@@ -69,19 +76,31 @@ async function gate({ chosen, every, workers, json }, checks) {
       say(table.row(outcome));
     },
   });
-  if (json !== null) writeFileSync(json, `${JSON.stringify(outcomes.map(recordOf), null, 2)}\n`);
-  if (interrupted) return 130;
+  write(outcomes, options);
+  return interrupted ? 130 : judge(outcomes, options);
+}
+
+function write(outcomes, { json, output }) {
+  const text = JSON.stringify(outcomes.map(recordOf), null, 2);
+  if (json !== null) writeFileSync(json, `${text}\n`);
+  if (output === 'json') print(text);
+}
+
+function judge(outcomes, { whole }) {
   const survivors = outcomes.filter(({ kill }) => kill === null);
   for (const survivor of survivors) say(`\n${survivorText(survivor, read(survivor.mutant.file))}`);
+  const counterexamples = whole ? counterexamplesOf(read('docs/protocol.md')) : [];
+  const missing = notShown(counterexamples, outcomes);
   say('');
-  for (const line of summaryLines(outcomes, elapsed())) say(line);
-  return survivors.length === 0 ? 0 : 1;
+  if (whole) counterexampleLines(counterexamples, missing).forEach((line) => say(line));
+  summaryLines(outcomes, elapsed()).forEach((line) => say(line));
+  return survivors.length === 0 && missing.length === 0 ? 0 : 1;
 }
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof UsageError)) throw error;
-  say(`mutants: ${error.message}\n\n${HELP}`);
+  process.stderr.write(`mutants: ${error.message}\n\n${HELP}`);
   process.exitCode = 2;
 }

@@ -4,6 +4,7 @@ import { checkName, testFileOf } from './checks.mjs';
 import { changedAt, placesOf } from './place-in-source.cjs';
 import { cluster } from './areas/cluster.mjs';
 import { coordinator } from './areas/coordinator.mjs';
+import { edge } from './areas/edge.mjs';
 import { lease } from './areas/lease.mjs';
 import { memberPrimary } from './areas/member-primary.mjs';
 import { memberStandby } from './areas/member-standby.mjs';
@@ -32,6 +33,7 @@ const AREAS = {
   coordinator,
   member: [...memberStandby, ...memberPrimary],
   node,
+  edge,
 };
 
 export const AREA_NAMES = Object.keys(AREAS);

@@ -92,4 +92,18 @@ test('mutants are chosen by id and by area, and unknown words are refused', () =
   assert.throws(() => ids('--only', 'none'), UsageError);
   assert.throws(() => ids('--area', 'none'), UsageError);
   assert.throws(() => ids('--what'), UsageError);
+  assert.throws(() => ids('-o', 'xml'), UsageError);
+});
+
+test('a quick choice holds all counterexamples and one mutant of each other rule', () => {
+  const { chosen } = readOptions(['--quick'], MUTANTS);
+  const rules = chosen.map(({ rule }) => rule);
+  const once = rules.filter((rule) => rule !== 'protocol §9');
+  assert.equal(new Set(once).size, once.length);
+  assert.deepEqual(new Set(rules), new Set(MUTANTS.map(({ rule }) => rule)));
+  assert.equal(
+    rules.length - once.length,
+    MUTANTS.filter(({ rule }) => rule === 'protocol §9').length,
+  );
+  assert.ok(chosen.length >= 40, `${chosen.length}`);
 });

@@ -3,12 +3,15 @@ import { AREA_NAMES } from './mutant-list.mjs';
 
 export const HELP = `mutants: takes one rule at a time out of the code, and shows which check notices
 
-  npm run mutants -- [--area A] [--only ID] [--every] [--workers N] [--json FILE]
+  npm run mutants -- [--quick] [--area A] [--only ID] [--every] [--workers N] [-o json]
+
+  --quick       the counterexamples of the protocol, and one mutant of each other rule
 
   --area A      only this area (may be repeated): ${AREA_NAMES.join(', ')}
   --only ID     only this mutant (may be repeated)
   --every       ask all checks that are aimed at a mutant, not only until one kills it
   --workers N   how many mutants at a time (2)
+  -o json       the results as JSON on standard output; what goes on, on standard error
   --json FILE   write the results there too
   --list        print the mutants and change nothing
 `;
@@ -23,6 +26,9 @@ export function readOptions(args, mutants) {
     throw new UsageError(`--workers ${values.workers}: has to be a number from 1 to 16`);
   }
   for (const area of values.area ?? []) known('--area', area, AREA_NAMES);
+  if (!['text', 'json'].includes(values.output)) {
+    throw new UsageError(`-o ${values.output}: has to be text or json`);
+  }
   const ids = mutants.map(({ id }) => id);
   for (const id of values.only ?? []) known('--only', id, ids);
   return {
@@ -30,8 +36,11 @@ export function readOptions(args, mutants) {
     list: values.list ?? false,
     every: values.every ?? false,
     json: values.json ?? null,
+    output: values.output,
     workers,
-    chosen: mutants.filter(
+    /** Whether all that the protocol's counterexamples need is among the chosen. */
+    whole: values.only === undefined && values.area === undefined,
+    chosen: (values.quick === true ? quickOf(mutants) : mutants).filter(
       ({ id, area }) =>
         (values.only ?? [id]).includes(id) && (values.area ?? [area]).includes(area),
     ),
@@ -48,6 +57,8 @@ function parse(args) {
         every: { type: 'boolean' },
         workers: { type: 'string' },
         json: { type: 'string' },
+        output: { type: 'string', short: 'o', default: 'text' },
+        quick: { type: 'boolean' },
         list: { type: 'boolean' },
         help: { type: 'boolean' },
       },
@@ -55,6 +66,16 @@ function parse(args) {
   } catch (error) {
     throw new UsageError(error.message);
   }
+}
+
+/** All counterexamples (protocol §9), and of each other rule the first mutant in the list. */
+function quickOf(mutants) {
+  const seen = new Set();
+  return mutants.filter(({ rule }) => {
+    const isFirst = !seen.has(rule);
+    seen.add(rule);
+    return isFirst || rule === 'protocol §9';
+  });
 }
 
 function known(option, value, allowed) {

@@ -69,12 +69,24 @@ function isAimed(kill, { aimed }) {
   return aimed.some(({ kind, name }) => kill.check.startsWith(`${kind} ${name}`));
 }
 
+/** The counterexamples of the protocol, by their named tests; every one has to be shown. */
+export function counterexampleLines(counterexamples, missing) {
+  const shown = counterexamples.length - missing.length;
+  return [
+    `${shown} of ${counterexamples.length} counterexamples of protocol §9 are shown: a test that is named there fails without its rule`,
+    ...missing.map(
+      ({ leftOut, tests }) =>
+        `no mutant makes a test fail that is named for "${leftOut}": ${tests.map(({ name }) => name).join('; ')}`,
+    ),
+  ];
+}
+
 /** Everything, for programs. */
 export function recordOf({ mutant, kill, results, seconds }) {
   const { id, area, rule, what, file, find, inside, replace } = mutant;
   return {
     ...{ id, area, rule, what, file, find, inside, replace, seconds },
     killed: kill === null ? null : { check: kill.check, by: kill.by },
-    checks: results.map(({ check, verdict, by }) => ({ check, verdict, by })),
+    checks: results.map(({ check, verdict, failed }) => ({ check, verdict, failed })),
   };
 }

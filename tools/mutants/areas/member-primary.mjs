@@ -151,6 +151,15 @@ export const memberPrimary = [
     aimed: [test('promote'), test('retire')],
   },
   {
+    id: 'next-life-serves-what-was-released',
+    rule: 'protocol §9',
+    what: 'the life after the one that released serves on while the release commits',
+    file: `${MEMBER}/reconcile.ts`,
+    find: `member.record.released?.epoch === cluster.epoch`,
+    replace: `member.record.released?.epoch === cluster.epoch && member.record.released.incarnation === member.incarnation`,
+    aimed: [test('retire')],
+  },
+  {
     id: 'later-life-promotes',
     rule: 'protocol §9',
     what: 'a later life than the appointed one repeats the promotion, with the rule of the appointment',

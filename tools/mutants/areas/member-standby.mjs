@@ -155,6 +155,15 @@ export const memberStandby = [
     aimed: [test('attachment')],
   },
   {
+    id: 'dead-upstream-kept',
+    rule: 'protocol §9',
+    what: 'a standby that missed the seal goes on asking the upstream of the dead epoch',
+    file: `${MEMBER}/follow.ts`,
+    find: `return database.upstream == null ?`,
+    replace: `return database.upstream !== member.me ?`,
+    aimed: [test('follow')],
+  },
+  {
     id: 'second-primary-runs-on',
     rule: 'protocol §8',
     what: 'a writable server runs on beside the primary',

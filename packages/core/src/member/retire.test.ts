@@ -1,6 +1,6 @@
-import { epochOf, incarnationOf, type DatabaseObservation } from '@mha4rdb/kernel';
+import { epochOf, incarnationOf, instantOf, type DatabaseObservation } from '@mha4rdb/kernel';
 import { applyAll, begin, founded, n2, position, running } from '../testing/cluster-fixture.js';
-import { memberSituation, PRIMARY, STOPPED } from '../testing/member-fixture.js';
+import { memberSituation, NOW, PRIMARY, STOPPED } from '../testing/member-fixture.js';
 import { reconcile } from './reconcile.js';
 import { planRetirement } from './retire.js';
 import type { MemberState } from './state.js';
@@ -80,7 +80,7 @@ test('a restart after a release that is under way goes on releasing, and never o
   const later = memberSituation({
     cluster: inService,
     database: PRIMARY,
-    member: { record: released, incarnation: incarnationOf(2) },
+    member: { record: released, incarnation: incarnationOf(2), startedAt: instantOf(NOW) },
   });
   expect(reconcile(later)).toMatchObject({
     wish: { kind: 'closed' },
