@@ -45,6 +45,7 @@ test.each([
   ['has a marker on a timeline that its epoch never had', position(4, 90, 1), 90, 'diverged'],
   ['has no marker and stands before the first switch', position(0, 90, 1), 90, 'ancestor'],
   ['has no marker and went past the first switch', position(0, 130, 1), 130, 'diverged'],
+  ['has no marker and is on the number of a promotion', position(0, 90, 2), 90, 'diverged'],
   ['is of a timeline that the primary never had', position(0, 90, 7), 90, 'diverged'],
 ] as const)('a log that %s: %s', (_, own, replayedLsn, expected) => {
   expect(classifyAncestry({ position: own, replayedLsn }, { lineage, history })).toBe(expected);

@@ -1,4 +1,4 @@
-import type { DatabasePosition, HistoryEntry } from '@mha4rdb/kernel';
+import { LIMITS, type DatabasePosition, type HistoryEntry } from '@mha4rdb/kernel';
 import type { LineageEntry } from '../cluster/state.js';
 
 /**
@@ -25,21 +25,28 @@ export function classifyAncestry(
 ): 'ancestor' | 'diverged' {
   const newest = primary.lineage.at(-1);
   if (newest === undefined) return 'diverged';
-  if (own.position.epoch === 0) return classifyBeforeFirstMarker(own, primary.history, newest);
+  if (own.position.epoch === 0) return classifyBeforeFirstMarker(own, primary);
   const confirmed = primary.lineage.find((entry) => entry.epoch === own.position.epoch);
   if (confirmed === undefined || confirmed.timeline !== own.position.timeline) return 'diverged';
   if (confirmed === newest) return 'ancestor';
   return endsBefore(own, primary.history) ? 'ancestor' : 'diverged';
 }
 
-/** No marker at all: a copy taken before the first one, or the origin's own directory. */
+/**
+ * No marker at all: a copy taken before the first one, or the origin's own directory. Only on a timeline
+ * from before the first confirmed promotion: a later number may be that of a promotion which crashed
+ * before its marker, on a log that had none either. Nothing is known once the first one is not kept.
+ */
 function classifyBeforeFirstMarker(
   own: { readonly position: DatabasePosition; readonly replayedLsn: number },
-  history: readonly HistoryEntry[],
-  newest: LineageEntry,
+  { lineage, history }: Parameters<typeof classifyAncestry>[1],
 ): 'ancestor' | 'diverged' {
-  if (own.position.timeline === newest.timeline && history.length === 0) return 'ancestor';
-  return endsBefore(own, history) ? 'ancestor' : 'diverged';
+  const { timeline } = own.position;
+  const [first] = lineage;
+  if (first === undefined) return 'diverged';
+  if (timeline === first.timeline && history.length === 0) return 'ancestor';
+  const isOlder = timeline < first.timeline && lineage.length < LIMITS.lineage;
+  return isOlder && endsBefore(own, history) ? 'ancestor' : 'diverged';
 }
 
 function endsBefore(
