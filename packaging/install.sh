@@ -28,6 +28,10 @@ for program in $programs; do
   install -d "$lib/$program/bin" "$lib/$program/dist"
   install -m 0755 "$root/apps/$program/bin/$command" "$lib/$program/bin/$command"
   install -m 0644 "$root/apps/$program/dist/main.cjs" "$lib/$program/dist/main.cjs"
+  # What mhactl loads only when it simulates.
+  if [ -f "$root/apps/$program/dist/simulation.js" ]; then
+    install -m 0644 "$root/apps/$program/dist/simulation.js" "$lib/$program/dist/simulation.js"
+  fi
   install -m 0644 "$root/apps/$program/package.json" "$lib/$program/package.json"
   ln -sf "../lib/mha4rdb/$program/bin/$command" "$dest/usr/bin/$command"
 done

@@ -54,7 +54,10 @@ export const boundaryCases = [
   boundary('apps/arbiter/src/fixture.ts', '@mha4rdb/db-control', NEVER_THESE),
   boundary('apps/arbiter/src/fixture.ts', '@mha4rdb/host-linux', NEVER_THESE),
   boundary('apps/arbiter/src/fixture.ts', '@mha4rdb/agent', NO_SUCH_PACKAGE),
+  boundary('apps/arbiter/src/fixture.ts', '@mha4rdb/simulator', NEVER_THESE),
+  boundary('apps/agent/src/fixture.ts', '@mha4rdb/simulator', NEVER_THESE),
   boundary('apps/mhactl/src/fixture.ts', '@mha4rdb/core', NOT_THESE),
+  boundary('apps/mhactl/src/fixture.ts', '@mha4rdb/db-control', NOT_THESE),
   boundary('e2e/src/fixture.ts', '@mha4rdb/agent', NO_SUCH_PACKAGE),
   boundary('tools/lab/fixture.ts', '@mha4rdb/mhactl', NO_SUCH_PACKAGE),
   allowed(CORE, '@mha4rdb/kernel'),
@@ -66,6 +69,8 @@ export const boundaryCases = [
   allowed('apps/arbiter/src/fixture.ts', '@mha4rdb/node-runtime'),
   allowed('apps/agent/src/fixture.ts', '@mha4rdb/host-linux'),
   allowed('apps/mhactl/src/fixture.ts', '@mha4rdb/client'),
+  allowed('apps/mhactl/src/fixture.ts', '@mha4rdb/simulator'),
+  allowed('apps/mhactl/src/fixture.ts', '@mha4rdb/node-runtime/config'),
   allowed('e2e/src/fixture.ts', '@mha4rdb/tools/lab'),
 ];
 

@@ -93,6 +93,11 @@ test('a file that nothing reaches is reported', () => {
     { ...files, 'packages/core/src/c.ts': '' },
     /c\.ts: nothing imports it/,
   );
+  passes(unreachableFiles, {
+    ...files,
+    'packages/core/src/c.ts': '',
+    'packages/core/package.json': '{"exports": {"./c": {"@mha4rdb/source": "./src/c.ts"}}}',
+  });
 });
 
 test('a document that points to nothing is reported', () => {

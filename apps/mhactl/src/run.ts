@@ -6,6 +6,7 @@ import { historyCommand } from './commands/history.js';
 import { initCommand } from './commands/init.js';
 import { pauseCommand } from './commands/pause.js';
 import { resumeCommand } from './commands/resume.js';
+import { simulateCommand } from './commands/simulate.js';
 import { statusCommand } from './commands/status.js';
 import { switchoverCommand } from './commands/switchover.js';
 import { topologyCommand } from './commands/topology.js';
@@ -25,6 +26,7 @@ const COMMANDS = [
   failoverCommand,
   pauseCommand,
   resumeCommand,
+  simulateCommand,
   initCommand,
 ];
 

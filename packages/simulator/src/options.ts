@@ -26,6 +26,8 @@ export interface SimulationOptions {
    * as they are, or go on failing, and the network between them and the core stays cut for good.
    */
   readonly liveness: boolean;
+  /** Clients write on at their pace when nothing happens: for measuring how long writes pause. */
+  readonly steadyClients?: boolean;
 }
 
 const SHAPES: Readonly<Record<Mode, { readonly data: number; readonly arbiters: number }>> = {

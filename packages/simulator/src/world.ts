@@ -189,6 +189,7 @@ export class World {
 
   /** Nothing worth a line happened for a while: clients need not hurry. */
   get isQuiet(): boolean {
+    if (this.options.steadyClients === true) return false;
     return this.schedule.now - this.trace.lastAt > QUIET_AFTER_MS;
   }
 

@@ -26,6 +26,7 @@ export const boundaries = {
       'type:gen',
       'type:api',
       'type:adapter',
+      'scope:simulator',
     ]),
     // A database adapter knows nothing of addresses, nor the other way round; the runtime of
     // neither, because the arbiter is built from it.
@@ -33,9 +34,11 @@ export const boundaries = {
     never('scope:vip', ['scope:db', 'scope:runtime']),
     never('scope:runtime', ['scope:db', 'scope:vip']),
     // An arbiter votes and coordinates; it cannot even name a database or an address.
-    never('app:arbiter', ['scope:db', 'scope:vip']),
-    // mhactl is a client like any other program.
-    only('app:mhactl', ['type:api']),
+    never('app:arbiter', ['scope:db', 'scope:vip', 'scope:simulator']),
+    // What runs beside a database decides; it simulates nothing.
+    never('app:agent', ['scope:simulator']),
+    // mhactl is a client like any other program; to try a configuration it reads one as an agent does.
+    only('app:mhactl', ['type:api', 'scope:runtime', 'scope:simulator']),
   ],
 };
 

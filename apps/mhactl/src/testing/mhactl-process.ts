@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 
 const PROGRAM = join(__dirname, '../../bin/mhactl');
-/** No test waits longer for the program than this; then it is killed, and the test fails on its signal. */
+/** No test waits longer for the program than this, or than it says; then it is killed, and the test fails on its signal. */
 const LIMIT_MS = 15_000;
 
 export interface Ended {
@@ -18,12 +18,12 @@ export class MhactlProcess {
   readonly ended: Promise<Ended>;
   private readonly child: ChildProcess;
 
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv = {}, limitMs = LIMIT_MS) {
     const { PATH } = process.env;
     this.child = spawn(process.execPath, [PROGRAM, ...args], {
       env: { PATH, HOME: '/nonexistent', NO_COLOR: '1', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: LIMIT_MS,
+      timeout: limitMs,
       killSignal: 'SIGKILL',
     });
     this.child.stdout?.on('data', (data: Buffer) => (this.stdout += data.toString()));
