@@ -5,6 +5,7 @@ import { lastIndexOf, lastTermOf } from '../log.js';
 import { isVoter, membersOf } from '../membership/configuration.js';
 import { envelope, say } from '../persistence/outbox.js';
 import { setHardState } from '../persistence/write.js';
+import { mayLead } from './eligibility.js';
 import { restartElectionTimer } from './timer.js';
 
 /** Asks whether a campaign could be won; bumps no term, so a loser disturbs nobody (R21, R24). */
@@ -38,7 +39,7 @@ export function startCampaign(draft: Draft, transfer: boolean): void {
 
 function beginCampaign(draft: Draft): void {
   const { state } = draft;
-  invariant(isVoter(state.configuration.value, state.options.id), 'R24', 'only a voter campaigns');
+  invariant(mayLead(state), 'R24', 'only who may lead campaigns');
   state.leader = null;
   state.votes = {};
   state.campaignAt = draft.now;

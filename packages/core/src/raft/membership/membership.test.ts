@@ -196,6 +196,50 @@ describe('a leader whose committed configuration no longer names it (R49)', () =
   });
 });
 
+describe('a voter that appended its own removal, and does not lead any more', () => {
+  const staying = configurationOf(idsOf('b'));
+  const before = { voters: idsOf('b'), votersOutgoing: idsOf('a'), learners: [] };
+  const removed = (): Node => {
+    const subject = restarted({ configuration: before });
+    append(subject, 1, [1, 1], [config(2, 1, staying)]);
+    return subject;
+  };
+
+  it('campaigns until that is committed: nobody else may have a log that those who stay elect', () => {
+    const subject = removed();
+    win(subject, 'b');
+    expect(subject.state.role).toBe('leader');
+    hear(subject, 'appendResponse', {
+      from: 'b',
+      term: 2,
+      outcome: { kind: 'matched', index: index(3) },
+    });
+    expect(subject.state).toMatchObject({ role: 'follower', commit: 3 });
+    for (let count = 0; count < 5; count++) wait(subject, 1000);
+    expect(subject.state.role).toBe('follower');
+  });
+
+  it('is not elected by itself: its own vote is none (R49)', () => {
+    const subject = removed();
+    for (let count = 0; count < 5; count++) wait(subject, 1000);
+    expect(subject.state).toMatchObject({ role: 'preCandidate', term: 1 });
+    expect(subject.sent.every(({ to }) => to === 'b')).toBe(true);
+  });
+
+  it('does not campaign once it knows its removal to be committed', () => {
+    const subject = removed();
+    hear(subject, 'append', {
+      term: 1,
+      prevIndex: index(2),
+      prevTerm: term(1),
+      entries: [],
+      commit: index(2),
+    });
+    for (let count = 0; count < 5; count++) wait(subject, 1000);
+    expect(subject.state).toMatchObject({ role: 'follower', commit: 2 });
+  });
+});
+
 /** As the leader's own proposal of a configuration will do: append and replicate. */
 function leave(subject: Node, configuration: Configuration): void {
   const { log, progress } = subject.state;

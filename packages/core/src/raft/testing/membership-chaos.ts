@@ -96,7 +96,10 @@ function neighbourOf(
     const staying = voters.filter((id) => !replaced.includes(id));
     return { voters: [...staying, learner], learners: learners.slice(1) };
   }
-  const strangers = hostIds(cluster).filter((id) => !isLost(id) && !isMember(configuration, id));
+  // An identity that was a member once is used up: it never comes again.
+  const strangers = hostIds(cluster).filter(
+    (id) => hostOf(cluster, id).state?.configuration.index === 0 && !isMember(configuration, id),
+  );
   if (dice < 0.8 && strangers.length > 0) {
     return { voters, learners: [...learners, random.pick(strangers)] };
   }
