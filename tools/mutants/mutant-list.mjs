@@ -8,6 +8,7 @@ import { edge } from './areas/edge.mjs';
 import { lease } from './areas/lease.mjs';
 import { memberPrimary } from './areas/member-primary.mjs';
 import { memberStandby } from './areas/member-standby.mjs';
+import { membership } from './areas/membership.mjs';
 import { node } from './areas/node.mjs';
 import { quorum } from './areas/quorum.mjs';
 import { raftElections } from './areas/raft-elections.mjs';
@@ -32,6 +33,7 @@ const AREAS = {
   quorum,
   coordinator,
   member: [...memberStandby, ...memberPrimary],
+  membership,
   node,
   edge,
 };
