@@ -46,12 +46,16 @@ export function decideMembership(situation: Situation, raft: RaftView): Membersh
   return step ?? { kind: 'none', why: null };
 }
 
-/** A member that speaks under a life that the list does not know: new, or back without its directory. */
+/**
+ * A member that speaks under a life that the list does not know: new, or back without its directory.
+ * One that leaves too: until it is removed an election may need what it has, and it gives no evidence
+ * under a life that is not admitted.
+ */
 function admit(situation: Situation): MembershipStep | null {
   const { state, wall } = situation;
-  for (const { id, life, standing } of state.members) {
+  for (const { id, life } of state.members) {
     const report = freshReport(situation, id);
-    if (standing === 'leaving' || report === null || report.life <= (life ?? 0)) continue;
+    if (report === null || report.life <= (life ?? 0)) continue;
     return {
       kind: 'command',
       command: { type: 'ReadmitMember', member: id, life: report.life, at: wall },
