@@ -3,7 +3,7 @@ import { faultBegins, faultEnds, lasts } from './fault-words.js';
 import type { Lane } from './lane.js';
 import { decisionText, millisecondsText } from './moment-words.js';
 import type { RecordedEvent, RunRecord } from './record.js';
-import { longestSilence } from './silence.js';
+import { silencesOf } from './silence.js';
 
 export type Tone = 'fault' | 'mended' | 'decision' | 'client' | 'broken';
 
@@ -16,9 +16,6 @@ export interface Moment {
   readonly text: string;
   readonly tone: Tone;
 }
-
-/** Writes that pause for less do so all the time: the clients' own rhythm. */
-export const WORTH_TELLING_MS = 150;
 
 /** What happened from the first fault on (or from the beginning, when there was none). */
 export function momentsOf(record: RunRecord, lanes: readonly Lane[]): readonly Moment[] {
@@ -107,18 +104,10 @@ function hasNoPower({ absent }: Lane, at: number): boolean {
 
 /** The last write before each silence that a fault caused, and the first one after it. */
 function writeMoments(record: RunRecord): readonly Moment[] {
-  const faults = record.events.filter(({ kind }) => kind === 'fault' || kind === 'mended');
-  const seen = new Set<number>();
-  return faults.flatMap(({ at }, index) => {
-    const silence = longestSilence(record, at, faults[index + 1]?.at);
-    if (silence === null || silence.ms < WORTH_TELLING_MS || seen.has(silence.from)) return [];
-    seen.add(silence.from);
-    const last = client(silence.from, 'last acknowledged write before the gap');
-    if (silence.to === null) return [last];
-    return [
-      last,
-      client(silence.to, `first acknowledged write, after ${millisecondsText(silence.ms)}`),
-    ];
+  return silencesOf(record).flatMap(({ from, to, ms }) => {
+    const last = client(from, 'last acknowledged write before the gap');
+    if (to === null) return [last];
+    return [last, client(to, `first acknowledged write, after ${millisecondsText(ms)}`)];
   });
 }
 

@@ -29,6 +29,20 @@ export function longestSilence(
   return longest;
 }
 
+/** Clients pause for less all the time: that is their own rhythm. */
+export const WORTH_TELLING_MS = 150;
+
+/** The longest silence of each fault and of each mending, where it is worth telling; each once. */
+export function silencesOf(record: RunRecord): readonly Silence[] {
+  const faults = record.events.filter(({ kind }) => kind === 'fault' || kind === 'mended');
+  const found = new Map<number, Silence>();
+  for (const [index, { at }] of faults.entries()) {
+    const silence = longestSilence(record, at, faults[index + 1]?.at);
+    if (silence !== null && silence.ms >= WORTH_TELLING_MS) found.set(silence.from, silence);
+  }
+  return [...found.values()];
+}
+
 /** When writes were acknowledged, in order. */
 export function acknowledgements(events: readonly RecordedEvent[]): readonly number[] {
   return events.flatMap((event) => (event.kind === 'acknowledged' ? [event.at] : []));

@@ -1,7 +1,7 @@
 import { lanesOf, type Lane } from './lane.js';
 import { firstFault, momentsOf, type Moment } from './moment.js';
 import type { RunRecord } from './record.js';
-import { acknowledgements, longestSilence, type Silence } from './silence.js';
+import { acknowledgements, silencesOf, type Silence } from './silence.js';
 
 /** What both pictures show of a run: computed once, drawn twice. */
 export interface View {
@@ -9,8 +9,8 @@ export interface View {
   readonly moments: readonly Moment[];
   /** When writes were acknowledged. */
   readonly acknowledged: readonly number[];
-  /** The longest time without one since the first fault; null: there was no fault or no write. */
-  readonly silence: Silence | null;
+  /** The times without one that faults caused. */
+  readonly silences: readonly Silence[];
   /** The zero of the axis: the first fault, or the beginning. */
   readonly zero: number;
   readonly from: number;
@@ -33,7 +33,7 @@ export function viewOf(record: RunRecord): View {
     lanes,
     moments,
     acknowledged: acknowledgements(record.events),
-    silence: fault === null ? null : longestSilence(record, fault),
+    silences: silencesOf(record),
     zero,
     from: Math.max(0, Math.min(zero, first) - (fault === null ? 0 : BEFORE_MS)),
     to: Math.min(record.endMs, last + AFTER_MS),

@@ -5,7 +5,7 @@ import { element, line, text } from './markup.js';
 
 const TEAR_WIDTH = 8;
 /** No mark is written closer to a torn place than this. */
-const CLEAR = 34;
+const CLEAR = 48;
 
 /** The marks of the time axis under the lanes, with lines through all of them. */
 export function axis(view: View, { scale, writes, bottom }: Layout): readonly string[] {

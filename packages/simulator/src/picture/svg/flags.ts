@@ -43,7 +43,7 @@ function thread(
 ): readonly string[] {
   const through = tone === 'fault' || tone === 'mended' || tone === 'broken';
   const lane = places[lanes.findIndex((one) => one.member.id === member)] ?? writes;
-  const aim = lane === writes ? writes.top + 8 : lane.top + Math.min(32, lane.height / 2);
+  const aim = lane.top + (lane === writes ? 6 : 13);
   const kind = !through ? 'thread' : tone === 'mended' ? 'mended-line' : 'fault-line';
   return [
     element('polyline', {

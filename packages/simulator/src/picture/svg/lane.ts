@@ -1,5 +1,5 @@
 import type { Lane, Span } from '../lane.js';
-import { LEFT, type LanePlace, type Layout } from './layout.js';
+import { LEFT, roomFor, type LanePlace, type Layout } from './layout.js';
 import { bar, text, widthOf } from './markup.js';
 
 /** Rows of a data member's lane, from its top. */
@@ -28,7 +28,7 @@ export function lane(of: Lane, place: LanePlace, layout: Layout): readonly strin
       text(LEFT - 10, place.top + 25, 'small end', 'arbiter'),
       ...absent,
       ...leads,
-      ...absenceWords(of, place.top + 25, layout),
+      ...absenceWords(of, place.top + 33, layout),
     ];
   }
   return [
@@ -48,7 +48,7 @@ export function lane(of: Lane, place: LanePlace, layout: Layout): readonly strin
     ...of.grants.map((span) =>
       paint(span, { ...GRANT, top: place.top }, 'grant', `grant of epoch ${span.state}`),
     ),
-    ...absenceWords(of, place.top + 16, layout),
+    ...absenceWords(of, place.top + 93, layout),
   ];
 }
 
@@ -73,10 +73,10 @@ function database(of: Lane, top: number, layout: Layout): readonly string[] {
     const words = state === 'standby' ? (streams ? 'standby' : 'standby, no stream') : state;
     const on = state === 'primary' ? 'on-primary' : state === 'standby' ? 'on-standby' : 'muted';
     const shape = { x, end, y: top + DATABASE.at, height: DATABASE.height };
-    const fits = widthOf(words, 11) + 12 < end - x;
+    const room = roomFor(widthOf(words, 11) + 12, x, end, layout.scale);
     return [
       bar(shape, kind, `${of.member.id}: ${words}`),
-      ...(fits ? [text(x + 7, top + DATABASE.at + 16, `on-band ${on}`, words)] : []),
+      ...(room === null ? [] : [text(room.x + 7, top + DATABASE.at + 16, `on-band ${on}`, words)]),
     ];
   });
 }
@@ -101,16 +101,18 @@ function streamed(of: Lane): readonly (Span<string> & { readonly streams: boolea
 function vipWords(of: Lane, top: number, { scale }: Layout): readonly string[] {
   return of.vip.flatMap((span) => {
     const [x, end] = [scale.place(span.from), scale.place(span.to)];
-    if (span.to <= scale.from || span.from >= scale.to || end - x < 40) return [];
-    return [text(x + 7, top + PORT.at + 10, 'on-band on-primary', 'VIP')];
+    const room = roomFor(40, x, end, scale);
+    if (span.to <= scale.from || span.from >= scale.to || room === null) return [];
+    return [text(room.x + 7, top + PORT.at + 10, 'on-band on-primary', 'VIP')];
   });
 }
 
 function absenceWords(of: Lane, y: number, { scale }: Layout): readonly string[] {
   return of.absent.flatMap((span) => {
     const [x, end] = [scale.place(span.from), scale.place(span.to)];
-    if (span.to <= scale.from || widthOf(span.state, 12) + 16 > end - x) return [];
-    return [text(x + 8, y, 'small', span.state)];
+    const room = roomFor(widthOf(span.state, 12) + 16, x, end, scale);
+    if (span.to <= scale.from || room === null) return [];
+    return [text(room.x + 8, y, 'small', span.state)];
   });
 }
 

@@ -10,7 +10,7 @@ export const BREAK_WIDTH = 26;
 const FLAGS_Y = 116;
 const THREADS_HEIGHT = 30;
 const WRITES_HEIGHT = 60;
-const DATA_HEIGHT = 92;
+const DATA_HEIGHT = 98;
 const ARBITER_HEIGHT = 40;
 const GAP = 8;
 
@@ -43,4 +43,24 @@ export function layoutOf({ lanes }: View, scale: TimeScale): Layout {
     return place;
   });
   return { scale, flagsY: FLAGS_Y, threadsY, writes, lanes: places, bottom: top - GAP };
+}
+
+/** Where a torn place is, beside its middle. */
+const TORN = 8;
+
+/** The first place between two torn ones, from `x` to `end`, that is as wide as this; null: none is. */
+export function roomFor(
+  width: number,
+  x: number,
+  end: number,
+  { stretches }: TimeScale,
+): { readonly x: number; readonly end: number } | null {
+  const torn = stretches
+    .filter(({ quiet }) => quiet)
+    .map((stretch) => (stretch.begin + stretch.end) / 2)
+    .filter((middle) => middle > x - TORN && middle < end + TORN);
+  const begins = [x, ...torn.map((middle) => middle + TORN)];
+  const ends = [...torn.map((middle) => middle - TORN), end];
+  const rooms = begins.map((begin, index) => ({ x: begin, end: ends[index] ?? end }));
+  return rooms.find((room) => room.end - room.x >= width) ?? null;
 }

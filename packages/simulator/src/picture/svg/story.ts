@@ -29,9 +29,9 @@ export function story(
     starts[column] = y + height;
     parts.push(
       badge(x + 10, y - 4, index + 1, moment.tone),
-      text(x + 84, y, 'time muted', sinceText(moment.at - zero)),
-      text(x + 96, y, 'who', moment.who),
-      ...lines.map((words, row) => text(x + 142, y + row * LINE, 'what', words)),
+      text(x + 90, y, 'time muted', sinceText(moment.at - zero)),
+      text(x + 100, y, 'who', moment.who),
+      ...lines.map((words, row) => text(x + 146, y + row * LINE, 'what', words)),
     );
   }
   return { parts, bottom: Math.max(...starts) };

@@ -33,7 +33,7 @@ export function drawSvg(record: RunRecord, caption: Caption): string {
   const height = explained.bottom + notes.length * 15 + 14;
   const parts = [
     element('rect', { width: WIDTH, height, class: 'paper' }),
-    text(20, 34, 'title', caption.title),
+    text(20, 34, 'title', wrapped(caption.title, 100, 1)[0] ?? ''),
     text(20, 56, 'setting muted', caption.setting),
     text(20, 80, 'result', caption.result),
     ...grounds(layout),

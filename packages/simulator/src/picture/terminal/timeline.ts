@@ -1,6 +1,7 @@
 import { millisecondsText } from '../moment-words.js';
 import type { RunRecord } from '../record.js';
 import { marksOf, timeScale, type TimeScale } from '../time-scale.js';
+import type { Silence } from '../silence.js';
 import { viewOf, type View } from '../view.js';
 import type { Glyphs } from './glyphs.js';
 import { labelOf } from './label.js';
@@ -69,17 +70,21 @@ function numbers({ moments }: View, row: Row): Row {
   return row;
 }
 
-function writes({ acknowledged, silence, from, to }: View, row: Row, glyphs: Glyphs): Row {
+function writes({ acknowledged, silences, from, to }: View, row: Row, glyphs: Glyphs): Row {
   for (const at of acknowledged) if (at >= from && at <= to) row.at(at, glyphs.ack, 'ack');
-  if (silence === null) return row;
+  for (const silence of silences) pause(silence, to, row, glyphs);
+  return row;
+}
+
+function pause(silence: Silence, to: number, row: Row, glyphs: Glyphs): void {
   const [begin, end] = [row.cellOf(silence.from) + 1, row.cellOf(silence.to ?? to)];
   const words = silence.to === null ? 'none any more' : millisecondsText(silence.ms);
   const room = end - begin;
-  if (room < words.length + 2) return row;
+  if (room < words.length + 2) return;
   const left = Math.floor((room - words.length - 2) / 2);
   const side = glyphs.between;
   const text = `${side.repeat(left)} ${words} ${side.repeat(room - words.length - 2 - left)}`;
-  return row.write(begin, text, 'fault');
+  row.write(begin, text, 'fault');
 }
 
 function coordinators({ lanes }: View, row: Row, glyphs: Glyphs): Row {
