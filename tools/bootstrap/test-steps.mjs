@@ -37,7 +37,7 @@ function models(root, full) {
     name: `Models, above ${million} million states`,
     command: [process.execPath, program, ...(full ? ['--full'] : [])],
     show: true,
-    timeoutMs: (full ? 60 : 15) * MINUTE,
+    timeoutMs: (full ? 75 : 15) * MINUTE,
   };
 }
 

@@ -42,7 +42,7 @@ const PRESETS: readonly Preset[] = [
       disks: 'slow',
       budgets: { timeouts: 1, crashes: 1, proposals: 1 },
     },
-    share: { test: 1_200_000, full: 1_200_000 },
+    share: { test: 250_000, full: 1_200_000 },
   },
   {
     name: 'raft-replicate',
@@ -54,14 +54,14 @@ const PRESETS: readonly Preset[] = [
       disks: 'quick',
       budgets: { timeouts: 1, proposals: 1, crashes: 1, copies: 1 },
     },
-    share: { test: 250_000, full: 4_200_000 },
+    share: { test: 250_000, full: 2_500_000 },
   },
   {
     name: 'raft-figure-8',
     about: 'two logs that differ at their end (figure 8 of the paper), two more terms, a crash',
     script: FIGURE_8,
     bounds: { terms: 5, channel: 5, disks: 'quick', budgets: { timeouts: 2, crashes: 1 } },
-    share: { test: 1_000_000, full: 1_000_000 },
+    share: { test: 250_000, full: 1_000_000 },
   },
   {
     name: 'raft-repair',
@@ -73,7 +73,7 @@ const PRESETS: readonly Preset[] = [
       disks: 'quick',
       budgets: { heartbeats: 1, timeouts: 1, crashes: 1, copies: 1 },
     },
-    share: { test: 250_000, full: 4_200_000 },
+    share: { test: 250_000, full: 2_500_000 },
   },
 ];
 

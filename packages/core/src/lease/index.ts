@@ -7,3 +7,4 @@ export {
   type Timing,
   type TimingPreset,
 } from './timing.js';
+export { mayOpen, type GrantorView } from './grantor.js';
