@@ -53,6 +53,8 @@ describe('mhactl status', () => {
           grantMs: 2710,
           fencing: 'address+port',
           since: '2026-11-23T08:00:00.000Z',
+          voting: 'voter',
+          standing: 'full',
         },
         {
           id: 'n2',
@@ -70,6 +72,8 @@ describe('mhactl status', () => {
           grantMs: null,
           fencing: 'none',
           since: '2026-11-23T08:00:00.000Z',
+          voting: 'voter',
+          standing: 'full',
         },
         {
           id: 'n3',
@@ -80,6 +84,8 @@ describe('mhactl status', () => {
           reachable: true,
           reportAgeMs: 120,
           since: '2026-11-23T08:00:00.000Z',
+          voting: 'voter',
+          standing: 'full',
         },
       ],
     });

@@ -72,6 +72,7 @@ describe('mhactl', () => {
     const { code, stdout } = await mhactl([], 'completion', 'bash');
     expect(code).toBe(0);
     expect(stdout).toContain('history) words="show --last"');
+    expect(stdout).toMatch(/member\) words="list add .*--role --address .*remove"/);
     expect(stdout).toContain('complete -F _mhactl mhactl');
   });
 });

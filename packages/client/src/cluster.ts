@@ -41,6 +41,18 @@ export interface OrderOptions extends CallOptions {
   readonly dryRun?: boolean | undefined;
 }
 
+export interface NewMember {
+  /** Never used in this cluster before. */
+  readonly id: string;
+  readonly role: 'data' | 'arbiter';
+  /** HOST:PORT of its agent or arbiter. */
+  readonly address: string;
+  /** HOST:PORT of its database; data members only. */
+  readonly database?: string | undefined;
+  /** Breaks ties among equals; the greater wins. 0 unless given. */
+  readonly priority?: number | undefined;
+}
+
 /** Orders answer when they are committed; `wait` says how they went. */
 export interface Admin {
   switchover(
@@ -56,6 +68,10 @@ export interface Admin {
   ): Promise<Operation>;
   pause(options?: OrderOptions): Promise<Operation>;
   resume(options?: OrderOptions): Promise<Operation>;
+  /** Admits a new node; the operation ends when it is a voter. */
+  addMember(member: NewMember, options?: OrderOptions): Promise<Operation>;
+  /** Ends a member's part for good: its id is never used again. */
+  removeMember(id: string, options?: OrderOptions): Promise<Operation>;
   /** Until it ended, well or not; rejects with `outcome-unknown` at the deadline. */
   wait(operationId: string, options?: CallOptions): Promise<HistoryItem>;
 }

@@ -1,5 +1,5 @@
 export { connectCluster, type ConnectOptions } from './connect-cluster.js';
-export type { Admin, Cluster, OrderOptions } from './cluster.js';
+export type { Admin, Cluster, NewMember, OrderOptions } from './cluster.js';
 export { ClusterError, type ClusterErrorOptions, type ErrorCode } from './cluster-error.js';
 export type { TlsOptions } from './connection/connection.js';
 export type { CallOptions } from './connection/deadline.js';
@@ -15,6 +15,14 @@ export type {
 export type { Explanation, ExplanationCheck } from './status/explanation.js';
 export type { HistoryCandidate, HistoryItem, HistoryPhases } from './status/history.js';
 export type { DatabaseAddress, Leader, Replica } from './status/leader.js';
-export type { DurabilityMode, Fencing, MemberState, Mode, Verdict } from './status/words.js';
+export type {
+  DurabilityMode,
+  Fencing,
+  MemberStanding,
+  MemberState,
+  Mode,
+  Verdict,
+  Voting,
+} from './status/words.js';
 export type { WatchOptions } from './watch/follow.js';
 export type { Listener, ListenerArguments, ListenerName } from './watch/listeners.js';

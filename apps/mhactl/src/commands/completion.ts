@@ -22,7 +22,8 @@ function script(program: Command): string {
   const flags = flagsOf(program);
   const names = program.commands.map((command) => command.name());
   const cases = program.commands.map((command) => {
-    const words = [...command.commands.map((child) => child.name()), ...flagsOf(command)];
+    const children = command.commands.flatMap((child) => [child.name(), ...flagsOf(child)]);
+    const words = [...new Set([...children, ...flagsOf(command)])];
     return `      ${command.name()}) words="${words.join(' ')}"; break ;;`;
   });
   return `_mhactl() {

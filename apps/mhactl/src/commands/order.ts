@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Command } from 'commander';
-import { ClusterError, type HistoryItem, type Operation, type OrderOptions } from '@mha4rdb/client';
+import {
+  ClusterError,
+  type Cluster,
+  type ClusterStatus,
+  type HistoryItem,
+  type Operation,
+  type OrderOptions,
+} from '@mha4rdb/client';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import { confirm } from '../invocation/confirm.js';
 import type { Invocation } from '../invocation/invocation.js';
@@ -21,6 +28,8 @@ export interface Order {
   give(options: OrderOptions): Promise<Operation>;
   /** Who was asked to become primary; undefined where anybody will do. */
   readonly to?: string | undefined;
+  /** Where the order takes a while: how far it is, for people, on standard error. */
+  progress?(status: ClusterStatus): string;
 }
 
 /** What `-o json` prints of an order. */
@@ -69,12 +78,42 @@ export async function carryOut(
     return EXIT.done;
   }
   try {
-    const item = await cluster.admin.wait(operation.operationId, { timeoutMs: leftMs() });
+    const item = await watched(cluster, order, () =>
+      cluster.admin.wait(operation.operationId, { timeoutMs: leftMs() }),
+    );
     report({ ...base, result: item.result, history: item }, outcomeLine(item, order.to));
     return item.result === 'done' && isAsAsked(item, order.to) ? EXIT.done : EXIT.failed;
   } catch (error) {
     // What was promised on standard output comes there, though the end is not known.
     if (!human && error instanceof ClusterError) report({ ...base, result: 'unknown' }, '');
     throw error;
+  }
+}
+
+const PROGRESS_EVERY_MS = 500;
+
+/** Says each step once while `work` is under way; what cannot be asked is not said. */
+async function watched<Value>(
+  cluster: Cluster,
+  { progress }: Order,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  if (progress === undefined) return work();
+  let told = '';
+  let asking = false;
+  const look = async (): Promise<void> => {
+    if (asking) return;
+    asking = true;
+    const text = await cluster.status().then(progress, () => told);
+    asking = false;
+    if (text === told) return;
+    told = text;
+    process.stderr.write(`${text}\n`);
+  };
+  const timer = setInterval(() => void look(), PROGRESS_EVERY_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
   }
 }

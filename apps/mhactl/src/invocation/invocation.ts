@@ -22,9 +22,14 @@ export class Runner {
     command: Command,
     kind: CommandKind,
     work: (invocation: Invocation) => Promise<ExitCode>,
+    /** Instead of the default of `--timeout`, where that is not given. */
+    patienceMs?: number,
   ): Promise<void> {
-    const options = command.optsWithGlobals<GlobalOptions>();
-    const end = performance.now() + options.timeout;
+    const given = command.optsWithGlobals<GlobalOptions>();
+    const isDefault = command.getOptionValueSourceWithGlobals('timeout') === 'default';
+    const timeout = isDefault ? (patienceMs ?? given.timeout) : given.timeout;
+    const options = { ...given, timeout };
+    const end = performance.now() + timeout;
     await this.guarded(kind, async () => {
       const cluster = connectCluster(connectOptions(options, process.env));
       try {

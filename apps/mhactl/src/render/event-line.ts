@@ -23,6 +23,7 @@ function describe(event: ClusterEvent): string {
         .join(': ');
     case 'memberChanged': {
       const { id, state, health } = event.member;
+      if (event.removed) return `${id} is a member no more`;
       return `${id} is ${stateText(state)}${health === 'ok' ? '' : ` (${health})`}, was ${event.was ?? 'not there'}`;
     }
     case 'memberRecovered':

@@ -31,6 +31,9 @@ export function isAsAsked({ to }: HistoryItem, asked: string | undefined): boole
   return asked === undefined || to === asked;
 }
 
+/** Kinds whose `to` names no primary, or not one that the order made. */
+const WITHOUT_PRIMARY = ['pause', 'resume', 'memberAdded', 'memberRemoved', 'memberReadmitted'];
+
 export function outcomeLine(item: HistoryItem, asked?: string): string {
   const { result, kind, to, epoch, writeGapMs } = item;
   if (result !== 'done') {
@@ -40,7 +43,7 @@ export function outcomeLine(item: HistoryItem, asked?: string): string {
   if (!isAsAsked(item, asked)) {
     return `${kind} failed: ${asked} could not take over, and ${to ?? 'nobody'} is primary (epoch ${epoch})${gap}`;
   }
-  return to === null || kind === 'pause' || kind === 'resume'
+  return to === null || WITHOUT_PRIMARY.includes(kind)
     ? `${kind} done`
     : `${kind} done: ${to} is primary (epoch ${epoch})${gap}`;
 }

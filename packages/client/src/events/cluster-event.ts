@@ -35,6 +35,8 @@ export interface MemberChanged extends AnyEvent {
   readonly member: MemberStatus;
   /** Its state before; null for a member that was not there before. */
   readonly was: MemberState | null;
+  /** It is a member no more; `member` is what was last seen of it. */
+  readonly removed: boolean;
 }
 
 export interface MemberRecovered extends AnyEvent {

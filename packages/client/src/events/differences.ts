@@ -35,15 +35,22 @@ export function differences(
   revision: number,
 ): readonly ClusterEvent[] {
   const place = { revision, at: after.asOf };
+  const changed = (member: MemberStatus, was: MemberStatus['state'] | null): ClusterEvent => {
+    const removed = !after.members.some(({ id }) => id === member.id);
+    return { type: 'memberChanged', ...place, member, was, removed };
+  };
   const events: ClusterEvent[] = [];
   for (const member of after.members) {
     const old = before.members.find(({ id }) => id === member.id);
     if (old === undefined || isOther(old, member)) {
-      events.push({ type: 'memberChanged', ...place, member, was: old?.state ?? null });
+      events.push(changed(member, old?.state ?? null));
     }
     if (impaired.has(member.id) && isSound(member)) {
       events.push({ type: 'memberRecovered', ...place, member });
     }
+  }
+  for (const gone of before.members) {
+    if (!after.members.some(({ id }) => id === gone.id)) events.push(changed(gone, gone.state));
   }
   if (before.verdict !== after.verdict) {
     const { verdict, reasons } = after;
@@ -57,6 +64,8 @@ function isOther(a: MemberStatus, b: MemberStatus): boolean {
     a.state !== b.state ||
     a.health !== b.health ||
     a.reachable !== b.reachable ||
+    a.voting !== b.voting ||
+    a.standing !== b.standing ||
     (a.role === 'data' && b.role === 'data' && a.sync !== b.sync)
   );
 }

@@ -57,6 +57,15 @@ export function adminOf({ members, deadline, status, history }: AdminParts): Adm
       give('pause', call, (service, common, options) => service.pause(common, options)),
     resume: (call = {}) =>
       give('resume', call, (service, common, options) => service.resume(common, options)),
+    addMember: ({ id, role, address, database, priority = 0 }, call = {}) =>
+      give('member add', call, (service, common, options) => {
+        const place = database === undefined ? {} : { database };
+        return service.addMember({ ...common, id, role, address, priority, ...place }, options);
+      }),
+    removeMember: (id, call = {}) =>
+      give('member remove', call, (service, common, options) =>
+        service.removeMember({ ...common, id }, options),
+      ),
     wait: (operationId, call = {}) => {
       const end = deadline({ ...call, timeoutMs: call.timeoutMs ?? OUTCOME_MS });
       return awaitOutcome(operationId, end, async (id) => {

@@ -1,6 +1,8 @@
 import type {
+  AddMemberResponse,
   FailoverResponse,
   PauseResponse,
+  RemoveMemberResponse,
   ResumeResponse,
   SwitchoverResponse,
 } from '../gen/mha4rdb/v1/cluster_service_pb.js';
@@ -27,7 +29,13 @@ export interface PlanStep {
 }
 
 export function operationOf(
-  wire: SwitchoverResponse | FailoverResponse | PauseResponse | ResumeResponse,
+  wire:
+    | SwitchoverResponse
+    | FailoverResponse
+    | PauseResponse
+    | ResumeResponse
+    | AddMemberResponse
+    | RemoveMemberResponse,
   operationId: string,
 ): Operation {
   const change = 'from' in wire || 'to' in wire || 'expectedGapMs' in wire ? wire : undefined;

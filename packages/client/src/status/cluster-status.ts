@@ -5,13 +5,17 @@ import {
   FENCINGS,
   MEMBER_STATES,
   MODES,
+  STANDINGS,
   VERDICTS,
+  VOTING,
   wordOf,
   type DurabilityMode,
   type Fencing,
+  type MemberStanding,
   type MemberState,
   type Mode,
   type Verdict,
+  type Voting,
 } from './words.js';
 
 /** The cluster as one member sees it; as JSON exactly what `mhactl status -o json` prints. */
@@ -64,6 +68,8 @@ interface AnyMemberStatus {
   readonly reportAgeMs: number | null;
   /** Since when it is in this state; RFC 3339, UTC. */
   readonly since: string;
+  readonly voting: Voting;
+  readonly standing: MemberStanding;
 }
 
 export interface ArbiterStatus extends AnyMemberStatus {
@@ -122,8 +128,12 @@ function memberOf(wire: WireMember): MemberStatus {
   const state = wordOf(MEMBER_STATES, wire.state, 'unknown');
   const reportAgeMs = wire.reportAgeMs ?? null;
   const since = isoOf(wire.since);
+  // A member of an earlier version does not say: all its members are voters for good.
+  const voting = wire.voting === '' ? 'voter' : wordOf(VOTING, wire.voting, 'none');
+  const standing = wordOf(STANDINGS, wire.standing ?? '', 'full');
+  const part = { since, voting, standing };
   if (wire.role === 'arbiter') {
-    return { id, role: 'arbiter', address, state, health, reachable, reportAgeMs, since };
+    return { id, role: 'arbiter', address, state, health, reachable, reportAgeMs, ...part };
   }
   return {
     id,
@@ -140,7 +150,7 @@ function memberOf(wire: WireMember): MemberStatus {
     sync: wire.sync ?? false,
     grantMs: wire.grantMs ?? null,
     fencing: wordOf(FENCINGS, wire.fencing ?? '', 'none'),
-    since,
+    ...part,
   };
 }
 

@@ -19,10 +19,17 @@ export const MEMBER_STATES = [
   'unknown',
 ] as const;
 
+/** Its part in consensus; `none`: in no configuration (yet, or without its Raft directory). */
+export const VOTING = ['voter', 'learner', 'none'] as const;
+/** `joining`: commits do not count on it yet; `leaving`: to be removed; `full`: neither. */
+export const STANDINGS = ['full', 'joining', 'leaving'] as const;
+
 export type Mode = (typeof MODES)[number];
 export type Verdict = (typeof VERDICTS)[number];
 export type DurabilityMode = (typeof DURABILITY_MODES)[number];
 export type Fencing = (typeof FENCINGS)[number];
+export type Voting = (typeof VOTING)[number];
+export type MemberStanding = (typeof STANDINGS)[number];
 export type MemberState = (typeof MEMBER_STATES)[number];
 
 /** A newer member may say a word that this library does not know; then `otherwise` holds. */

@@ -18,7 +18,8 @@ export type StatusInit = Exclude<
   GetStatusResponse
 >;
 export type MemberInit = Exclude<MessageInitShape<typeof MemberStatusSchema>, MemberStatus>;
-export type OrderKind = 'switchover' | 'failover' | 'pause' | 'resume';
+export type OrderKind =
+  'switchover' | 'failover' | 'pause' | 'resume' | 'addMember' | 'removeMember';
 
 /** An order as it arrived; fields of other kinds are absent. */
 export interface ReceivedOrder {

@@ -190,5 +190,7 @@ function routes(router: ConnectRouter, script: Script, cluster: ScriptedCluster)
     failover: (request) => order('failover', request),
     pause: (request) => order('pause', request),
     resume: (request) => order('resume', request),
+    addMember: (request) => order('addMember', request),
+    removeMember: (request) => order('removeMember', request),
   });
 }

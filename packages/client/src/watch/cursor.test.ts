@@ -139,6 +139,24 @@ describe('observed changes', () => {
     expect(events[1]).toMatchObject({ verdict: 'degraded', was: 'healthy' });
   });
 
+  test('a member that is added, gets its vote, and is removed', () => {
+    const all = healthyDual().members ?? [];
+    const n4 = { id: 'n4', role: 'data', state: 'cloning', voting: 'learner', standing: 'joining' };
+    const voter = { ...n4, voting: 'voter' };
+    const { told, events } = run(cursorFrom(undefined), [
+      status(7),
+      status(7, { members: [...all, n4] }),
+      status(7, { members: [...all, voter] }),
+      status(7),
+    ]);
+    expect(told).toEqual(['memberChanged@7', 'memberChanged@7', 'memberChanged@7']);
+    expect(events).toMatchObject([
+      { member: { id: 'n4', voting: 'learner' }, was: null, removed: false },
+      { member: { id: 'n4', voting: 'voter' }, was: 'cloning', removed: false },
+      { member: { id: 'n4' }, was: 'cloning', removed: true },
+    ]);
+  });
+
   test('ages, positions and grants are no change', () => {
     const moved = member('n1', { reportAgeMs: 300, position: '0/6000000', grantMs: 900 });
     expect(run(cursorFrom(undefined), [status(7), status(7, moved)]).told).toEqual([]);

@@ -5,7 +5,7 @@ import type { BaseConfig, DatabaseConfig } from './config.js';
 import type { VipConfig } from './member-readers.js';
 import { isPrivateAddress } from './private-address.js';
 import type { Complaint } from './reader.js';
-import type { HostPort } from './scalar-readers.js';
+import { hostPortText, type HostPort } from './scalar-readers.js';
 import { nearest, suggestion } from './suggestion.js';
 
 type Check = (config: Checked) => readonly Complaint[];
@@ -49,10 +49,12 @@ const ownMember: Check = ({ node, kind, members }) => {
 
 const uniqueMembers: Check = ({ members }) => [
   ...repeated(members.map(({ id }, index) => [`members[${index}].id`, id])),
-  ...repeated(members.map(({ address }, index) => [`members[${index}].address`, text(address)])),
+  ...repeated(
+    members.map(({ address }, index) => [`members[${index}].address`, hostPortText(address)]),
+  ),
   ...repeated(
     members.flatMap(({ database }, index) =>
-      database === undefined ? [] : [[`members[${index}].database`, text(database)]],
+      database === undefined ? [] : [[`members[${index}].database`, hostPortText(database)]],
     ),
   ),
 ];
@@ -154,7 +156,11 @@ const database: Check = ({ database: given, node, members, dataDir }) => {
   const complaints: Complaint[] = [];
   if (own !== undefined && own.port !== given.port) {
     complaints.push(
-      complaint('database.port', `is ${given.port}, and members names ${text(own)}`, `${own.port}`),
+      complaint(
+        'database.port',
+        `is ${given.port}, and members names ${hostPortText(own)}`,
+        `${own.port}`,
+      ),
     );
   }
   const { port: parameter } = given.parameters;
@@ -213,7 +219,7 @@ const portsDiffer: Check = ({ node, listen, members }) => {
     : [
         complaint(
           'listen',
-          `port ${listen.port}, but the others will call ${text(own.address)}`,
+          `port ${listen.port}, but the others will call ${hostPortText(own.address)}`,
           `${own.address.port}, unless a port forward lies between`,
         ),
       ];
@@ -256,10 +262,6 @@ function repeated(values: readonly (readonly string[])[]): readonly Complaint[] 
 function isInside(inner: string, outer: string): boolean {
   const relative = path.relative(outer, inner);
   return relative === '' || !(relative.startsWith('..') || path.isAbsolute(relative));
-}
-
-function text({ host, port }: HostPort): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 function complaint(at: string, message: string, expected: string): Complaint {

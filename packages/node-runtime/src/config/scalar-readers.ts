@@ -8,6 +8,11 @@ export interface HostPort {
   readonly port: number;
 }
 
+/** As configurations and the replicated list write it. */
+export function hostPortText({ host, port }: HostPort): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 export interface AddressWithPrefix {
   readonly address: string;
   readonly prefix: number;

@@ -3,6 +3,7 @@ import {
   incarnationOf,
   ok,
   type Incarnation,
+  type Life,
   type NodeId,
   type Result,
 } from '@mha4rdb/kernel';
@@ -37,6 +38,11 @@ const FORMAT = { identity: 'identity', incarnation: 'incarnation', member: 'memb
 export interface DataDirectory<Command = unknown, Machine = unknown> {
   /** Of this start: one more than the one before, already on the disk. */
   readonly incarnation: Incarnation;
+  /**
+   * Makes this start the first of a life that the node never had, durably, and answers it: in a new
+   * directory the counter says nothing about the lives before (R8).
+   */
+  readonly beginLife: (life: Life) => Promise<Incarnation>;
   readonly raft: RaftDisk<Command, Machine>;
   /** The member's durable record (protocol §3) as last written; `null` until the first write. */
   readonly memberRecord: unknown;
@@ -87,6 +93,11 @@ async function openLocked<Command, Machine>(
   }
   return ok({
     incarnation: state.value.incarnation,
+    beginLife: async (life) => {
+      const incarnation = incarnationOf(Math.max(life, state.value.incarnation));
+      await write(FORMAT.incarnation, { incarnation });
+      return incarnation;
+    },
     raft: raft.value,
     memberRecord: state.value.memberRecord,
     writeMemberRecord: inTurn((record) => write(FORMAT.member, { record })),

@@ -66,13 +66,19 @@ export function coreQueries(source: {
 }
 
 function statusView(node: NodeState, clock: Clock): StatusView {
-  const { asOfMs, clusterId, members, ...view } = statusOf(node, clock.now(), clock.wall());
+  const { asOfMs, clusterId, members, changing, ...view } = statusOf(
+    node,
+    clock.now(),
+    clock.wall(),
+  );
   return {
     ...view,
     clusterId: clusterId ?? '',
     asOf: asOfMs,
-    members: members.map(({ sinceMs, reportAgeMs, trouble, health, ...member }) => ({
+    reasons: changing === null ? view.reasons : [...view.reasons, changing],
+    members: members.map(({ sinceMs, reportAgeMs, trouble, health, standing, ...member }) => ({
       ...member,
+      ...(standing !== null && { standing }),
       health: trouble ?? health,
       ...(reportAgeMs !== null && { reportAgeMs }),
       since: sinceMs ?? 0,

@@ -1,7 +1,7 @@
 import { parseTiming, type Founding, type Timing } from '@mha4rdb/core';
 import { ok, type Result } from '@mha4rdb/kernel';
 import type { BaseConfig } from '../config/config.js';
-import type { HostPort } from '../config/scalar-readers.js';
+import { hostPortText } from '../config/scalar-readers.js';
 
 /** What core needs of a configuration: timing that keeps every inequality, and the first members. */
 export function foundingOf(
@@ -23,14 +23,10 @@ export function foundingOf(
       members: config.members.map(({ id, role, address, database, priority }) => ({
         id,
         role,
-        address: hostPort(address),
+        address: hostPortText(address),
         priority,
-        ...(database !== undefined && { database: hostPort(database) }),
+        ...(database !== undefined && { database: hostPortText(database) }),
       })),
     },
   });
-}
-
-function hostPort({ host, port }: HostPort): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

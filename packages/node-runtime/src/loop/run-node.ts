@@ -8,12 +8,12 @@ import {
   type NodeState,
   type Timing,
 } from '@mha4rdb/core';
-import { invariant, ok, type Incarnation, type NodeId, type Result } from '@mha4rdb/kernel';
+import { ok, type Incarnation, type Result } from '@mha4rdb/kernel';
 import { randomBytes, randomInt } from 'node:crypto';
 import { systemClock, type Clock } from '../clock/monotonic-clock.js';
 import type { BaseConfig } from '../config/config.js';
-import { readHostPort, type HostPort } from '../config/scalar-readers.js';
 import { openDataDirectory, type DataDirectory } from '../disk/data-directory.js';
+import type { Beginning, FoundingPhase } from '../founding/founding-phase.js';
 import { LatencyHistogram } from '../metrics/latency-histogram.js';
 import { Metrics } from '../metrics/metrics.js';
 import { addNodeMetrics } from '../metrics/node-metrics.js';
@@ -24,8 +24,10 @@ import { ChangeLog } from './change-log.js';
 import { coreQueries } from './core-queries.js';
 import { foundingOf } from './founding.js';
 import { NodeLoop, type NodeEdge, type NodeInput } from './node-loop.js';
+import { followMembers, peerListOf } from './peer-list.js';
+import { foundingPhaseOf, foundingSource, runningSource } from './port-sources.js';
 import { scrubHourly } from './scrub-hourly.js';
-import { readAccess, serveNodePort } from './serve-node-port.js';
+import { readAccess, serveNodePort, type Access, type NodePort } from './serve-node-port.js';
 import { watchGaps } from './watch-gaps.js';
 
 /** What the edge of a data member is built from. */
@@ -36,6 +38,8 @@ export interface EdgeContext {
   /** For what only the edge can count. */
   readonly metrics: Metrics;
   readonly state: () => NodeState;
+  /** Told when what all members agree on has changed; returns how to stop that. */
+  readonly onChanged: (listener: () => void) => () => void;
   readonly post: (input: NodeInput) => void;
 }
 
@@ -58,9 +62,19 @@ export interface RunningNode {
 }
 
 export type RunNodeError =
-  'timing' | 'data-directory' | 'tokens' | 'tls' | 'port-in-use' | 'cannot-listen' | 'not-a-member';
+  | 'timing'
+  | 'data-directory'
+  | 'tokens'
+  | 'tls'
+  | 'port-in-use'
+  | 'cannot-listen'
+  /** This id was removed from the cluster. */
+  | 'retired';
 
-/** The runtime that agent and arbiter share: disk, transport, server, and the loop between them. */
+/**
+ * The runtime that agent and arbiter share: disk, transport, server, and the loop between them. Without
+ * a Raft log it first asks the others what it is to begin with, and serves nothing but that meanwhile.
+ */
 export async function runNode(options: RunNodeOptions): Promise<Result<RunningNode, RunNodeError>> {
   const { config } = options;
   const founded = foundingOf(config);
@@ -70,27 +84,93 @@ export async function runNode(options: RunNodeOptions): Promise<Result<RunningNo
   const flushes = new LatencyHistogram();
   const opened = await openDirectory(config, flushes);
   if (!opened.ok) return { ok: false, error: { ...opened.error, code: 'data-directory' } };
-  const directory = opened.value;
-  const { raft, incarnation } = directory;
-  const { timing } = founded.value;
-  const clock = systemClock;
   const metrics = new Metrics();
   const decided = countingDecisions(metrics, options.onDecision);
+  const ground: Ground = { ...founded.value, access: access.value, directory: opened.value };
+  const founding = foundingPhaseOf(config, access.value.tls, decided);
+  const port = await serveNodePort(config, access.value, metrics, foundingSource(config, founding));
+  if (!port.ok) {
+    await ground.directory.close();
+    return port;
+  }
+  const giveUp = async (): Promise<void> => {
+    await Promise.all([port.value.server.close(0), ground.directory.close()]);
+  };
+  const begun = await beginningOf(ground.directory, founding);
+  if (!begun.ok) {
+    await giveUp();
+    return begun;
+  }
+  return ok(
+    startLoop(options, ground, { ...begun.value, port: port.value, metrics, flushes, decided }),
+  );
+}
+
+/** What stands before the node does. */
+interface Ground {
+  readonly timing: Timing;
+  readonly founding: Founding;
+  readonly access: Access;
+  readonly directory: DataDirectory<Command, ClusterState>;
+}
+
+interface Begun extends Beginning {
+  readonly incarnation: Incarnation;
+}
+
+/**
+ * A directory without a snapshot has taken part in nothing yet. One that joined before keeps its life,
+ * and asks only whom it may hear.
+ */
+async function beginningOf(
+  directory: DataDirectory<Command, ClusterState>,
+  founding: FoundingPhase,
+): Promise<Result<Begun, 'retired'>> {
+  const { raft, incarnation } = directory;
+  const persisted = raft.found.kind === 'found' ? raft.found.persisted : null;
+  if (persisted !== null && persisted.snapshot !== null) {
+    return ok({ entry: { kind: 'found' }, members: [], incarnation });
+  }
+  const begun = await founding.begin();
+  if (!begun.ok) return begun;
+  const { entry } = begun.value;
+  const isNewLife = entry.kind === 'join' && persisted?.hardState.life === undefined;
+  return ok({
+    ...begun.value,
+    incarnation: isNewLife ? await directory.beginLife(entry.life) : incarnation,
+  });
+}
+
+function startLoop(
+  options: RunNodeOptions,
+  ground: Ground,
+  begun: Begun & {
+    readonly port: NodePort;
+    readonly metrics: Metrics;
+    readonly flushes: LatencyHistogram;
+    readonly decided: (decision: Decision) => void;
+  },
+): RunningNode {
+  const { config } = options;
+  const { timing, access, directory } = ground;
+  const { incarnation, port, metrics, flushes, decided } = begun;
+  const clock = systemClock;
   const self = { clusterName: config.cluster, node: config.node, incarnation };
   const transport = new PeerTransport({
     sender: self,
-    ...(access.value.tls !== undefined && { tls: access.value.tls }),
+    ...(access.tls !== undefined && { tls: access.tls }),
     timing: linkTimingOf(timing.heartbeat),
     clock,
     onState: (peer, state) => decided({ event: 'peer-link', fields: { peer, ...state } }),
   });
-  const started = startFromDisk(options, founded.value, directory, clock);
+  const started = startFromDisk(options, ground, begun, clock);
   const context: EdgeContext = {
     clock,
     incarnation,
     heartbeatMs: timing.heartbeat,
     metrics,
     state: (): NodeState => loop.state,
+    onChanged: (listener: () => void) => loop.onChanged(listener),
     post: (input: NodeInput): void => loop.post(input),
   };
   const loop: NodeLoop = new NodeLoop({
@@ -105,39 +185,31 @@ export async function runNode(options: RunNodeOptions): Promise<Result<RunningNo
   });
   const queries = queriesOf(loop, clock);
   const loopDelay = addRuntimeMetrics(metrics, { loop, queries, flushes, transport, directory });
-  const server = await serveNodePort({
-    config,
-    access: access.value,
-    self,
-    loop,
-    queries,
-    metrics,
-    onRefused: (reason) => decided({ event: 'frame-refused', fields: { reason } }),
-  });
-  if (!server.ok) {
-    await Promise.all([transport.close(), directory.close()]);
-    return server;
-  }
-  followMembers(loop, transport);
+  const peers = peerListOf(() => loop.state, begun.members);
+  const joins = begun.entry.kind === 'join';
+  const onRefused = (reason: string): void =>
+    decided({ event: 'frame-refused', fields: { reason } });
+  port.switchTo(runningSource({ self, loop, queries, peers, joins, onRefused }));
+  followMembers(loop, peers, transport);
   loop.start();
   const toleratedMs = timing.loopGap;
   const background = [
     watchGaps(loop, clock, { toleratedMs, tell: decided, delays: loopDelay }),
-    scrubHourly(raft, decided, options.onFatal),
+    scrubHourly(directory.raft, decided, options.onFatal),
   ];
-  const { port } = server.value;
-  decided({ event: 'ready', fields: { port, incarnation } });
-  return ok({
+  const { server } = port;
+  decided({ event: 'ready', fields: { port: server.port, incarnation } });
+  return {
     loop,
     incarnation,
-    port,
+    port: server.port,
     close: async () => {
       for (const stop of background) stop();
       loop.stop();
-      await Promise.all([transport.close(), server.value.close(200)]);
+      await Promise.all([transport.close(), server.close(200)]);
       await directory.close();
     },
-  });
+  };
 }
 
 function countingDecisions(
@@ -165,11 +237,11 @@ function openDirectory(
 
 function startFromDisk(
   { config, role }: RunNodeOptions,
-  { timing, founding }: { readonly timing: Timing; readonly founding: Founding },
-  directory: DataDirectory<Command, ClusterState>,
+  { timing, founding, directory }: Ground,
+  { incarnation, entry }: Begun,
   clock: Clock,
 ): ReturnType<typeof startNode> {
-  const { raft, incarnation, memberRecord } = directory;
+  const { raft, memberRecord } = directory;
   return startNode(
     {
       me: config.node,
@@ -177,7 +249,7 @@ function startFromDisk(
       timing,
       founding,
       incarnation,
-      entry: { kind: 'found' },
+      entry,
       nonce: randomBytes(12).toString('hex'),
       seed: randomInt(2 ** 31),
     },
@@ -224,23 +296,4 @@ function addRuntimeMetrics(
   metrics.histogram('mha_fsync_seconds', 'Flushes of the data directory.', parts.flushes);
   metrics.histogram('mha_event_loop_delay_seconds', 'Lateness of a 50 ms timer.', loopDelay);
   return loopDelay;
-}
-
-/** Links follow the replicated member list. */
-function followMembers(loop: NodeLoop, transport: PeerTransport): void {
-  let known: NodeState['cluster']['members'] | null = null;
-  const follow = (): void => {
-    const { members } = loop.state.cluster;
-    if (members === known) return;
-    known = members;
-    transport.setPeers(members.map(({ id, address }) => ({ id, address: parsed(id, address) })));
-  };
-  follow();
-  loop.onChanged(follow);
-}
-
-function parsed(id: NodeId, address: string): HostPort {
-  const read = readHostPort(address);
-  invariant(read.ok, 'configuration', `the address of ${id} was accepted and is none`, { address });
-  return read.value;
 }

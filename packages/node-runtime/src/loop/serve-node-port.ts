@@ -1,19 +1,20 @@
-import { err, ok, type Result } from '@mha4rdb/kernel';
-import { ClusterService } from '@mha4rdb/proto';
+import { err, ok, type NodeId, type Result } from '@mha4rdb/kernel';
+import { ClusterService, ConsensusService } from '@mha4rdb/proto';
 import type { BaseConfig } from '../config/config.js';
+import type { StandingView } from '../founding/standing.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { authorize } from '../rpc/authorize.js';
 import { callMetrics } from '../rpc/call-metrics.js';
 import type { ClusterQueries } from '../rpc/cluster-queries.js';
 import { clusterService } from '../rpc/cluster-service.js';
+import { consensusService } from '../rpc/consensus-service.js';
 import { createForwarder } from '../rpc/forwarder.js';
-import { httpFallback } from '../rpc/http-fallback.js';
+import { httpFallback, type HttpHandler } from '../rpc/http-fallback.js';
 import { readTokens, type Token } from '../rpc/identity.js';
 import { startServer, type NodeServer } from '../rpc/server.js';
-import type { Sender } from '../transport/frame-codec.js';
-import { EXCHANGE_PATH, PeerReceiver } from '../transport/peer-receiver.js';
+import { switchableQueries } from '../rpc/switchable-queries.js';
+import { EXCHANGE_PATH, type PeerReceiver } from '../transport/peer-receiver.js';
 import { readTlsMaterial, type TlsMaterial } from '../transport/socket-factory.js';
-import type { NodeLoop } from './node-loop.js';
 
 /** Key material and tokens as read at the start. */
 export interface Access {
@@ -37,42 +38,72 @@ export function readAccess({ security }: BaseConfig): Result<Access, 'tokens' | 
   }
 }
 
-/** A peer that is connected pings and reports at least this often, whatever the timing. */
-const PEER_SILENCE_MS = 10_000;
+/** Who answers on the port at the moment: first a node that asks what it is, then the node itself. */
+export interface PortSource {
+  readonly queries: ClusterQueries;
+  readonly standing: (asker: NodeId) => StandingView;
+  readonly isMember: (id: string) => boolean;
+  /** Was one once: it may speak to be told so, and nothing else. */
+  readonly wasMember: (id: string) => boolean;
+  /** The member whose agent has this `HOST:PORT`. */
+  readonly nameOf: (address: string) => string | undefined;
+  /** Null while frames are of no use here. */
+  readonly receiver: PeerReceiver | null;
+}
+
+export interface NodePort {
+  readonly server: NodeServer;
+  readonly switchTo: (next: PortSource) => void;
+}
 
 /** Peers, clients, probes and metrics on the configured address. */
-export function serveNodePort(node: {
-  readonly config: BaseConfig;
-  readonly access: Access;
-  readonly self: Sender;
-  readonly loop: NodeLoop;
-  readonly queries: ClusterQueries;
-  readonly metrics: Metrics;
-  /** A frame that was refused; for people. */
-  readonly onRefused: (reason: string) => void;
-}): Promise<Result<NodeServer, 'port-in-use' | 'cannot-listen'>> {
-  const { config, access, self, loop, queries, metrics } = node;
-  const isMember = (id: string): boolean =>
-    loop.state.cluster.members.some((member) => member.id === id);
-  const receiver = new PeerReceiver({
-    self,
-    isMember,
-    onFrame: ({ from, message }) => loop.post({ type: 'received', from, message }),
-    onRefused: node.onRefused,
-    silenceMs: PEER_SILENCE_MS,
-  });
-  const nameOf = (address: string): string | undefined =>
-    loop.state.cluster.members.find((member) => member.address === address)?.id;
-  const forwarder = createForwarder(config.node, nameOf, access.tls);
-  return startServer({
+export async function serveNodePort(
+  config: BaseConfig,
+  access: Access,
+  metrics: Metrics,
+  first: PortSource,
+): Promise<Result<NodePort, 'port-in-use' | 'cannot-listen'>> {
+  let source = first;
+  const { queries, switchTo } = switchableQueries(first.queries);
+  const forwarder = createForwarder(config.node, (address) => source.nameOf(address), access.tls);
+  const server = await startServer({
     listen: config.listen,
     ...(access.tls !== undefined && { tls: access.tls }),
-    identity: { insecure: config.security.insecure, tokens: access.tokens, isMember },
+    identity: {
+      insecure: config.security.insecure,
+      tokens: access.tokens,
+      isMember: (id) => source.isMember(id),
+      wasMember: (id) => source.wasMember(id),
+    },
     interceptors: [callMetrics(metrics), authorize(config.security.insecure)],
-    routes: (router) => router.service(ClusterService, clusterService(queries, forwarder)),
+    routes: (router) => {
+      router.service(ClusterService, clusterService(queries, forwarder));
+      router.service(
+        ConsensusService,
+        consensusService(config, (asker) => source.standing(asker)),
+      );
+    },
     memberStreams: {
-      [EXCHANGE_PATH]: (request, response, proven) => receiver.serve(request, response, proven),
+      [EXCHANGE_PATH]: (request, response, proven) =>
+        source.receiver === null
+          ? refuse(request, response)
+          : source.receiver.serve(request, response, proven),
     },
     fallback: httpFallback({ status: queries.status, metrics: () => metrics.render() }),
   });
+  if (!server.ok) return server;
+  return ok({
+    server: server.value,
+    switchTo: (next) => {
+      source = next;
+      switchTo(next.queries);
+    },
+  });
+}
+
+/** The peer tries again within a second. */
+function refuse(...[request, response]: Parameters<HttpHandler>): void {
+  request.resume();
+  response.writeHead(503);
+  response.end();
 }

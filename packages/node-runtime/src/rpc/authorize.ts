@@ -1,22 +1,25 @@
 import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
 import { Code, type Interceptor } from '@connectrpc/connect';
+import { ConsensusService } from '@mha4rdb/proto';
 import { failure } from './failure.js';
 import { identityKey, type Identity } from './identity.js';
 
-type Right = 'order' | 'read';
+type Right = 'order' | 'read' | 'standing';
 
 const ENOUGH: Readonly<Record<Right, readonly Identity['kind'][]>> = {
   order: ['member', 'operator'],
   read: ['member', 'operator', 'viewer'],
+  // A node that asks whether it is a member is none yet, as far as anybody knows.
+  standing: ['member', 'outsider'],
 };
 
 /** Refuses whoever may not call a method. `insecure` callers were given an operator's rights before. */
 export function authorize(insecure: boolean): Interceptor {
   return (next) => (request) => {
-    const right = isRead(request.method) ? 'read' : 'order';
+    const right = rightFor(request);
     const { kind } = request.contextValues.get(identityKey);
     if (insecure || ENOUGH[right].includes(kind)) return next(request);
-    if (kind === 'unknown') {
+    if (kind === 'unknown' || kind === 'outsider') {
       throw failure(Code.Unauthenticated, {
         reasonCode: 'not-permitted',
         message: 'no known token and no certificate of a member came with this request',
@@ -29,6 +32,11 @@ export function authorize(insecure: boolean): Interceptor {
       remedy: right === 'order' ? 'use an operator token' : '',
     });
   };
+}
+
+function rightFor({ service, method }: Parameters<ReturnType<Interceptor>>[0]): Right {
+  if (service.typeName === ConsensusService.typeName) return 'standing';
+  return isRead(method) ? 'read' : 'order';
 }
 
 function isRead(method: {

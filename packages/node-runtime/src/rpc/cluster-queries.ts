@@ -49,6 +49,8 @@ export interface MemberView {
   readonly grantMs?: number;
   readonly fencing?: string;
   readonly since: number;
+  readonly voting: string;
+  readonly standing?: string;
 }
 
 /** The confirmed primary, as an application wants to know it. */

@@ -5,6 +5,7 @@ import type { ClusterService } from '@mha4rdb/proto';
 import type { ClusterQueries } from './cluster-queries.js';
 import { failure } from './failure.js';
 import type { Forwarder } from './forwarder.js';
+import { knownIdOf, newMemberOf } from './member-orders.js';
 import { carryOrder } from './orders.js';
 import { watchCluster } from './watch.js';
 import { given, wireHistory, wireLeader, wireStatus } from './wire-views.js';
@@ -19,7 +20,10 @@ export function clusterService(
 
 type Service = ServiceImpl<typeof ClusterService>;
 type Reads = Pick<Service, 'getStatus' | 'getLeader' | 'watch' | 'getHistory' | 'explain'>;
-type Orders = Pick<Service, 'switchover' | 'failover' | 'pause' | 'resume'>;
+type Orders = Pick<
+  Service,
+  'switchover' | 'failover' | 'pause' | 'resume' | 'addMember' | 'removeMember'
+>;
 
 function reads(queries: ClusterQueries): Reads {
   return {
@@ -95,6 +99,19 @@ function orders(queries: ClusterQueries, forwarder: Forwarder): Orders {
       carry(wire, context, (id) => ({ kind: 'pause', id }), forwarder.pause),
     resume: (wire, context) =>
       carry(wire, context, (id) => ({ kind: 'resume', id }), forwarder.resume),
+    addMember: (wire, context) => {
+      const member = newMemberOf(wire);
+      return carry(wire, context, (id) => ({ kind: 'addMember', id, member }), forwarder.addMember);
+    },
+    removeMember: (wire, context) => {
+      const member = knownIdOf(wire.id);
+      return carry(
+        wire,
+        context,
+        (id) => ({ kind: 'removeMember', id, member }),
+        forwarder.removeMember,
+      );
+    },
   };
 }
 

@@ -1,19 +1,21 @@
-import { createClient, type Client, type HandlerContext } from '@connectrpc/connect';
-import { createConnectTransport } from '@connectrpc/connect-node';
+import type { Client, HandlerContext } from '@connectrpc/connect';
 import {
   ClusterService,
+  type AddMemberRequest,
+  type AddMemberResponse,
   type FailoverRequest,
   type FailoverResponse,
   type PauseRequest,
   type PauseResponse,
+  type RemoveMemberRequest,
+  type RemoveMemberResponse,
   type ResumeRequest,
   type ResumeResponse,
   type SwitchoverRequest,
   type SwitchoverResponse,
 } from '@mha4rdb/proto';
-import { readHostPort } from '../config/scalar-readers.js';
-import { PeerSession } from '../transport/peer-session.js';
-import { dial, type TlsMaterial } from '../transport/socket-factory.js';
+import type { TlsMaterial } from '../transport/socket-factory.js';
+import { memberClient } from './member-client.js';
 import { FORWARDED_HEADER, type Forward } from './orders.js';
 
 /** An order answers when it is committed: a few round trips, or an election. */
@@ -24,6 +26,8 @@ export interface Forwarder {
   readonly failover: Forward<FailoverRequest, FailoverResponse>;
   readonly pause: Forward<PauseRequest, PauseResponse>;
   readonly resume: Forward<ResumeRequest, ResumeResponse>;
+  readonly addMember: Forward<AddMemberRequest, AddMemberResponse>;
+  readonly removeMember: Forward<RemoveMemberRequest, RemoveMemberResponse>;
 }
 
 /** Passes orders on to the coordinator as this member, on a connection of their own each. */
@@ -42,7 +46,8 @@ export function createForwarder(
       ) => Promise<Response>,
     ): Forward<Request, Response> =>
     async (address, request, context: HandlerContext) => {
-      const { client, close } = clientOf(address, nameOf(address) ?? '', tls);
+      const name = nameOf(address) ?? '';
+      const { client, close } = memberClient(ClusterService, address, name, tls);
       const left = context.timeoutMs() ?? FORWARD_TIMEOUT_MS;
       try {
         return await call(client)(request, {
@@ -59,34 +64,7 @@ export function createForwarder(
     failover: passing((client) => client.failover),
     pause: passing((client) => client.pause),
     resume: passing((client) => client.resume),
+    addMember: passing((client) => client.addMember),
+    removeMember: passing((client) => client.removeMember),
   };
-}
-
-function clientOf(
-  address: string,
-  expectedName: string,
-  tls: TlsMaterial | undefined,
-): { readonly client: Client<typeof ClusterService>; readonly close: () => void } {
-  const target = readHostPort(address);
-  if (!target.ok) throw new RangeError(`${address} is not HOST:PORT`);
-  const url = `${tls === undefined ? 'http' : 'https'}://${address}`;
-  const session = new PeerSession({
-    url,
-    pingIntervalMs: 1000,
-    pingTimeoutMs: 1000,
-    createSocket: () =>
-      dial({
-        address: target.value,
-        ...(tls === undefined ? {} : { tls }),
-        expectedName,
-        timeoutMs: 1000,
-      }),
-  });
-  const transport = createConnectTransport({
-    httpVersion: '2',
-    baseUrl: url,
-    sessionManager: session,
-    useBinaryFormat: true,
-  });
-  return { client: createClient(ClusterService, transport), close: () => session.close() };
 }

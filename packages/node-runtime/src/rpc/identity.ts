@@ -7,9 +7,12 @@ import type { TLSSocket } from 'node:tls';
 import { parse } from 'yaml';
 import { err, ok, type Result } from '@mha4rdb/kernel';
 
-/** Who calls. A member's certificate may do everything, since members forward orders to each other. */
+/**
+ * Who calls. A member's certificate may do everything, since members forward orders to each other. An
+ * `outsider` shows a certificate of our authority that names no member: not yet, or no more.
+ */
 export interface Identity {
-  readonly kind: 'member' | 'operator' | 'viewer' | 'unknown';
+  readonly kind: 'member' | 'operator' | 'viewer' | 'outsider' | 'unknown';
   /** Node id or the token's name; for the history. */
   readonly name: string;
 }
@@ -66,6 +69,7 @@ export interface IdentityOptions {
   readonly insecure: boolean;
   readonly tokens: readonly Token[];
   readonly isMember: (id: string) => boolean;
+  readonly wasMember: (id: string) => boolean;
 }
 
 type AnyRequest = IncomingMessage | Http2ServerRequest;
@@ -79,12 +83,13 @@ export function identify(options: IdentityOptions, request: AnyRequest): Identit
   if (options.insecure) return { kind: 'operator', name: 'insecure' };
   const name = certificateName(request);
   if (name !== undefined && options.isMember(name)) return { kind: 'member', name };
+  const nobody: Identity = name === undefined ? UNKNOWN_CALLER : { kind: 'outsider', name };
   const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
-  if (bearer === undefined) return UNKNOWN_CALLER;
+  if (bearer === undefined) return nobody;
   const digest = digestOf(bearer);
   // All are compared, so that the time says nothing about which one is near.
   const matching = options.tokens.filter((token) => timingSafeEqual(token.digest, digest));
-  return matching[0] ?? UNKNOWN_CALLER;
+  return matching[0] ?? nobody;
 }
 
 /** The common name of a certificate that our authority signed; `undefined` for every other. */

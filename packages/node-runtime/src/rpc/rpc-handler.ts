@@ -62,12 +62,14 @@ function serveMember(
   response: Parameters<HttpHandler>[1],
 ): void {
   const caller = identify(identity, request);
-  const mayCall = identity.insecure || caller.kind === 'member';
+  const proven = caller.kind === 'member' || caller.kind === 'outsider' ? caller.name : undefined;
+  const was = caller.kind === 'outsider' && identity.wasMember(caller.name);
+  const mayCall = identity.insecure || caller.kind === 'member' || was;
   if (mayCall && request.httpVersionMajor === 2 && !shutdownSignal.aborted) {
     const stop = (): void => void response.end();
     shutdownSignal.addEventListener('abort', stop);
     response.once('close', () => shutdownSignal.removeEventListener('abort', stop));
-    return stream(request, response, caller.kind === 'member' ? caller.name : undefined);
+    return stream(request, response, proven);
   }
   request.resume();
   response.writeHead(mayCall ? 505 : 401);

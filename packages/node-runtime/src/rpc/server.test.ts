@@ -86,7 +86,7 @@ test('a port in use is said so, with how to find who uses it', async () => {
   const { server } = await serve(new FakeNode());
   const again = await startServer({
     listen: { host: LOCAL, port: server.port },
-    identity: { insecure: true, tokens: [], isMember: () => true },
+    identity: { insecure: true, tokens: [], isMember: () => true, wasMember: () => false },
     interceptors: [],
     routes: () => undefined,
     memberStreams: {},

@@ -65,6 +65,8 @@ function wireMember(view: MemberView): MessageInitShape<typeof MemberStatusSchem
     ...given('grantMs', rounded(view.grantMs)),
     ...given('fencing', view.fencing),
     since: timestampFromMs(view.since),
+    voting: view.voting,
+    ...given('standing', view.standing),
   };
 }
 

@@ -36,6 +36,7 @@ export const STATUS: StatusView = {
       grantMs: 1300,
       fencing: 'address+port',
       since: 1_700_000_000_000,
+      voting: 'voter',
     },
     {
       id: 'n3',
@@ -45,6 +46,7 @@ export const STATUS: StatusView = {
       health: 'ok',
       reachable: true,
       since: 1_700_000_000_000,
+      voting: 'voter',
     },
   ],
 };

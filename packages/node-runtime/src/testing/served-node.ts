@@ -37,7 +37,12 @@ export async function serve(node: FakeNode, access: Access = {}): Promise<Served
   const started = await startServer({
     listen: { host: LOCAL, port: 0 },
     ...(access.tls === undefined ? {} : { tls: access.tls }),
-    identity: { insecure, tokens: access.tokens ?? [], isMember: (id) => /^n[123]$/.test(id) },
+    identity: {
+      insecure,
+      tokens: access.tokens ?? [],
+      isMember: (id) => /^n[123]$/.test(id),
+      wasMember: () => false,
+    },
     interceptors: [authorize(insecure)],
     routes: (router) =>
       router.service(

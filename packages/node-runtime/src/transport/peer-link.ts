@@ -3,7 +3,7 @@ import { LIMITS, type NodeId } from '@mha4rdb/kernel';
 import type { PeerFrame } from '@mha4rdb/proto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock/monotonic-clock.js';
-import type { HostPort } from '../config/scalar-readers.js';
+import { hostPortText, type HostPort } from '../config/scalar-readers.js';
 import { Backoff } from './backoff.js';
 import { ExchangeStream } from './exchange-stream.js';
 import { encodeFrame, type Sender } from './frame-codec.js';
@@ -91,7 +91,7 @@ export class PeerLink {
   /** One connection from its first byte to its last; says why it ended. */
   private async connection(signal: AbortSignal): Promise<string> {
     const { peer, timing, tls } = this.options;
-    const url = `${tls === undefined ? 'http' : 'https'}://${authority(peer.address)}`;
+    const url = `${tls === undefined ? 'http' : 'https'}://${hostPortText(peer.address)}`;
     const session = new PeerSession({
       url,
       pingIntervalMs: timing.pingIntervalMs,
@@ -126,7 +126,7 @@ export class PeerLink {
     if (cluster === sender.clusterName && from === peer.id) {
       this.backoff.reset();
       this.tell({ kind: 'connected' });
-    } else stream.end(`${authority(peer.address)} is ${from} of ${cluster}`);
+    } else stream.end(`${hostPortText(peer.address)} is ${from} of ${cluster}`);
   }
 
   private async feed(stream: ExchangeStream, session: PeerSession): Promise<void> {
@@ -135,8 +135,4 @@ export class PeerLink {
       if (frames.length > 0) await stream.send(frames);
     }
   }
-}
-
-function authority({ host, port }: HostPort): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -17,8 +17,8 @@ export const EXCHANGE_TYPE = 'application/connect+proto';
 
 export interface ReceiverOptions {
   readonly self: Sender;
-  /** By the latest member list; a frame of anybody else is refused (R58). */
-  readonly isMember: (id: string) => boolean;
+  /** Members by the latest list, and those that were; a frame of anybody else is refused (R58). */
+  readonly maySpeak: (id: string) => boolean;
   readonly onFrame: (frame: ReceivedFrame) => void;
   /** A frame was refused and its stream ended; `reason` is for people. */
   readonly onRefused: (reason: string) => void;
@@ -92,12 +92,12 @@ export class PeerReceiver {
   }
 
   private take(bytes: Uint8Array, proven: string | undefined): void {
-    const { self, isMember, onFrame } = this.options;
+    const { self, maySpeak, onFrame } = this.options;
     for (const frame of fromBinary(ExchangeRequestSchema, bytes).frames) {
       if (proven !== undefined && proven !== frame.from) {
         throw new InvalidFrame(`a frame from ${frame.from} on the connection of ${proven}`);
       }
-      const received = decodeFrame(self, isMember, frame);
+      const received = decodeFrame(self, maySpeak, frame);
       const life = this.lives.get(received.from) ?? 0;
       if (received.incarnation < life) continue;
       this.lives.set(received.from, received.incarnation);

@@ -43,9 +43,10 @@ async function listen(node: NodeId, options: ListenOptions = {}): Promise<Listen
   const refusals: string[] = [];
   const insecure = options.tls === undefined;
   const isMember = (id: string) => ['n1', 'n2', 'n3'].includes(id);
+  const wasMember = (id: string) => id === 'n8';
   const receiver = new PeerReceiver({
     self: senderOf(node, options.cluster),
-    isMember,
+    maySpeak: (id) => isMember(id) || wasMember(id),
     onFrame: (frame) => frames.push(frame),
     onRefused: (reason) => refusals.push(reason),
     silenceMs: options.silenceMs ?? 10_000,
@@ -53,7 +54,7 @@ async function listen(node: NodeId, options: ListenOptions = {}): Promise<Listen
   const server = await startServer({
     listen: { host: LOCAL, port: options.port ?? 0 },
     ...(options.tls === undefined ? {} : { tls: options.tls }),
-    identity: { insecure, tokens: [], isMember },
+    identity: { insecure, tokens: [], isMember, wasMember },
     interceptors: [],
     routes: () => undefined,
     memberStreams: {

@@ -29,28 +29,54 @@ export function linkTimingOf(heartbeatMs: number): LinkTiming {
   };
 }
 
+interface Linked {
+  readonly address: string;
+  readonly link: PeerLink;
+  /** Of a former member: ends the link when nothing more is said to it. */
+  leaving?: NodeJS.Timeout;
+}
+
+/** A former member is told so when it speaks; its link is kept so long after the last word. */
+const FORMER_LINK_MS = 10_000;
+
 /** One link to each other member, independent of one another. */
 export class PeerTransport {
-  private readonly links = new Map<NodeId, { readonly address: string; readonly link: PeerLink }>();
+  private readonly links = new Map<NodeId, Linked>();
+  private former: readonly PeerAddress[] = [];
 
   constructor(private readonly options: TransportOptions) {}
 
-  /** Follows the member list: opens what is new, moves what changed its address, ends the rest. */
-  setPeers(peers: readonly PeerAddress[]): void {
+  /**
+   * Follows the member list: opens what is new, moves what changed its address, ends the rest. To
+   * `former` members a link is opened when there is something to say to them.
+   */
+  setPeers(peers: readonly PeerAddress[], former: readonly PeerAddress[] = []): void {
     const others = peers.filter(({ id }) => id !== this.options.sender.node);
-    for (const [id, { link }] of this.links) {
+    this.former = former;
+    for (const [id, linked] of this.links) {
       if (others.some((peer) => peer.id === id)) continue;
-      this.links.delete(id);
-      void link.close();
+      if (former.some((peer) => peer.id === id)) this.leaveSoon(id, linked);
+      else this.end(id, linked);
     }
     for (const peer of others) this.setPeer(peer);
+  }
+
+  private leaveSoon(id: NodeId, linked: Linked): void {
+    clearTimeout(linked.leaving);
+    linked.leaving = setTimeout(() => this.end(id, linked), FORMER_LINK_MS).unref();
+  }
+
+  private end(id: NodeId, linked: Linked): void {
+    clearTimeout(linked.leaving);
+    if (this.links.get(id) === linked) this.links.delete(id);
+    void linked.link.close();
   }
 
   private setPeer(peer: PeerAddress): void {
     const address = `${peer.address.host} ${peer.address.port}`;
     const current = this.links.get(peer.id);
     if (current?.address === address) return;
-    void current?.link.close();
+    if (current !== undefined) this.end(peer.id, current);
     const { onState, ...shared } = this.options;
     const link = new PeerLink({ ...shared, peer, onState: (state) => onState(peer.id, state) });
     this.links.set(peer.id, { address, link });
@@ -58,7 +84,12 @@ export class PeerTransport {
 
   /** Lost without a word when `to` is no peer, or cannot be reached. */
   send(to: NodeId, message: PeerMessage): void {
-    this.links.get(to)?.link.send(message);
+    const former = this.former.find(({ id }) => id === to);
+    if (former !== undefined) this.setPeer(former);
+    const linked = this.links.get(to);
+    if (linked === undefined) return;
+    if (former !== undefined) this.leaveSoon(to, linked);
+    linked.link.send(message);
   }
 
   /** Frames that were lost here, over all peers. */
@@ -67,8 +98,8 @@ export class PeerTransport {
   }
 
   async close(): Promise<void> {
-    const links = [...this.links.values()];
-    this.links.clear();
-    await Promise.all(links.map(({ link }) => link.close()));
+    const links = [...this.links];
+    for (const [id, linked] of links) this.end(id, linked);
+    await Promise.all(links.map(([, { link }]) => link.close()));
   }
 }

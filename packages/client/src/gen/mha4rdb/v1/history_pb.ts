@@ -33,7 +33,8 @@ export type HistoryItem = Message<"mha4rdb.v1.HistoryItem"> & {
   at?: Timestamp | undefined;
 
   /**
-   * forming | failover | restart | switchover | durability | pause | resume
+   * forming | failover | restart | switchover | durability | pause | resume | memberAdded |
+   * memberRemoved | memberReadmitted
    *
    * @generated from field: string kind = 3;
    */

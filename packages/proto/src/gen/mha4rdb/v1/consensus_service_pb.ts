@@ -12,7 +12,115 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file mha4rdb/v1/consensus_service.proto.
  */
 export const file_mha4rdb_v1_consensus_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJtaGE0cmRiL3YxL2NvbnNlbnN1c19zZXJ2aWNlLnByb3RvEgptaGE0cmRiLnYxIjgKD0V4Y2hhbmdlUmVxdWVzdBIlCgZmcmFtZXMYASADKAsyFS5taGE0cmRiLnYxLlBlZXJGcmFtZSI5ChBFeGNoYW5nZVJlc3BvbnNlEiUKBmZyYW1lcxgBIAMoCzIVLm1oYTRyZGIudjEuUGVlckZyYW1lIsoBCglQZWVyRnJhbWUSDwoHY2x1c3RlchgBIAEoCRIMCgRmcm9tGAIgASgJEgoKAnRvGAMgASgJEhMKC2luY2FybmF0aW9uGAQgASgEEicKBHJhZnQYBSABKAsyFy5taGE0cmRiLnYxLlJhZnRNZXNzYWdlSAASEAoGcmVwb3J0GAYgASgMSAASEgoIcHJvcG9zYWwYByABKAxIABImCgdyZXRpcmVkGAggASgLMhMubWhhNHJkYi52MS5SZXRpcmVkSABCBgoEYm9keSIYCgdSZXRpcmVkEg0KBWluZGV4GAEgASgEMl0KEENvbnNlbnN1c1NlcnZpY2USSQoIRXhjaGFuZ2USGy5taGE0cmRiLnYxLkV4Y2hhbmdlUmVxdWVzdBocLm1oYTRyZGIudjEuRXhjaGFuZ2VSZXNwb25zZSgBMAFiBnByb3RvMw", [file_mha4rdb_v1_raft]);
+  fileDesc("CiJtaGE0cmRiL3YxL2NvbnNlbnN1c19zZXJ2aWNlLnByb3RvEgptaGE0cmRiLnYxIjMKEkFza1N0YW5kaW5nUmVxdWVzdBIPCgdjbHVzdGVyGAEgASgJEgwKBGZyb20YAiABKAkisgEKE0Fza1N0YW5kaW5nUmVzcG9uc2USDwoHY2x1c3RlchgBIAEoCRIMCgRub2RlGAIgASgJEg4KBmZvcm1lZBgDIAEoCBISCgpjbHVzdGVyX2lkGAQgASgJEgwKBGxpZmUYBSABKAQSFAoHcmV0aXJlZBgGIAEoBEgAiAEBEigKB21lbWJlcnMYByADKAsyFy5taGE0cmRiLnYxLktub3duTWVtYmVyQgoKCF9yZXRpcmVkIioKC0tub3duTWVtYmVyEgoKAmlkGAEgASgJEg8KB2FkZHJlc3MYAiABKAkiOAoPRXhjaGFuZ2VSZXF1ZXN0EiUKBmZyYW1lcxgBIAMoCzIVLm1oYTRyZGIudjEuUGVlckZyYW1lIjkKEEV4Y2hhbmdlUmVzcG9uc2USJQoGZnJhbWVzGAEgAygLMhUubWhhNHJkYi52MS5QZWVyRnJhbWUiygEKCVBlZXJGcmFtZRIPCgdjbHVzdGVyGAEgASgJEgwKBGZyb20YAiABKAkSCgoCdG8YAyABKAkSEwoLaW5jYXJuYXRpb24YBCABKAQSJwoEcmFmdBgFIAEoCzIXLm1oYTRyZGIudjEuUmFmdE1lc3NhZ2VIABIQCgZyZXBvcnQYBiABKAxIABISCghwcm9wb3NhbBgHIAEoDEgAEiYKB3JldGlyZWQYCCABKAsyEy5taGE0cmRiLnYxLlJldGlyZWRIAEIGCgRib2R5IhgKB1JldGlyZWQSDQoFaW5kZXgYASABKAQysgEKEENvbnNlbnN1c1NlcnZpY2USSQoIRXhjaGFuZ2USGy5taGE0cmRiLnYxLkV4Y2hhbmdlUmVxdWVzdBocLm1oYTRyZGIudjEuRXhjaGFuZ2VSZXNwb25zZSgBMAESUwoLQXNrU3RhbmRpbmcSHi5taGE0cmRiLnYxLkFza1N0YW5kaW5nUmVxdWVzdBofLm1oYTRyZGIudjEuQXNrU3RhbmRpbmdSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_mha4rdb_v1_raft]);
+
+/**
+ * @generated from message mha4rdb.v1.AskStandingRequest
+ */
+export type AskStandingRequest = Message<"mha4rdb.v1.AskStandingRequest"> & {
+  /**
+   * @generated from field: string cluster = 1;
+   */
+  cluster: string;
+
+  /**
+   * The node that asks. Where members show certificates, it must be the certificate's.
+   *
+   * @generated from field: string from = 2;
+   */
+  from: string;
+};
+
+/**
+ * Describes the message mha4rdb.v1.AskStandingRequest.
+ * Use `create(AskStandingRequestSchema)` to create a new message.
+ */
+export const AskStandingRequestSchema: GenMessage<AskStandingRequest> = /*@__PURE__*/
+  messageDesc(file_mha4rdb_v1_consensus_service, 0);
+
+/**
+ * @generated from message mha4rdb.v1.AskStandingResponse
+ */
+export type AskStandingResponse = Message<"mha4rdb.v1.AskStandingResponse"> & {
+  /**
+   * @generated from field: string cluster = 1;
+   */
+  cluster: string;
+
+  /**
+   * The node that answers.
+   *
+   * @generated from field: string node = 2;
+   */
+  node: string;
+
+  /**
+   * This node has campaigned, voted, or holds an entry: a cluster of this name may have committed
+   * something. False is a promise about its disk, not an opinion.
+   *
+   * @generated from field: bool formed = 3;
+   */
+  formed: boolean;
+
+  /**
+   * Empty before the cluster is formed.
+   *
+   * @generated from field: string cluster_id = 4;
+   */
+  clusterId: string;
+
+  /**
+   * The latest life of the asker that it knows of; 0 for the one that founded, or for none.
+   *
+   * @generated from field: uint64 life = 5;
+   */
+  life: bigint;
+
+  /**
+   * The log index of the entry that removed the asker; absent where none did.
+   *
+   * @generated from field: optional uint64 retired = 6;
+   */
+  retired?: bigint | undefined;
+
+  /**
+   * The replicated list as it knows it; empty before it has one.
+   *
+   * @generated from field: repeated mha4rdb.v1.KnownMember members = 7;
+   */
+  members: KnownMember[];
+};
+
+/**
+ * Describes the message mha4rdb.v1.AskStandingResponse.
+ * Use `create(AskStandingResponseSchema)` to create a new message.
+ */
+export const AskStandingResponseSchema: GenMessage<AskStandingResponse> = /*@__PURE__*/
+  messageDesc(file_mha4rdb_v1_consensus_service, 1);
+
+/**
+ * @generated from message mha4rdb.v1.KnownMember
+ */
+export type KnownMember = Message<"mha4rdb.v1.KnownMember"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * HOST:PORT of its agent or arbiter.
+   *
+   * @generated from field: string address = 2;
+   */
+  address: string;
+};
+
+/**
+ * Describes the message mha4rdb.v1.KnownMember.
+ * Use `create(KnownMemberSchema)` to create a new message.
+ */
+export const KnownMemberSchema: GenMessage<KnownMember> = /*@__PURE__*/
+  messageDesc(file_mha4rdb_v1_consensus_service, 2);
 
 /**
  * @generated from message mha4rdb.v1.ExchangeRequest
@@ -31,7 +139,7 @@ export type ExchangeRequest = Message<"mha4rdb.v1.ExchangeRequest"> & {
  * Use `create(ExchangeRequestSchema)` to create a new message.
  */
 export const ExchangeRequestSchema: GenMessage<ExchangeRequest> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_consensus_service, 0);
+  messageDesc(file_mha4rdb_v1_consensus_service, 3);
 
 /**
  * @generated from message mha4rdb.v1.ExchangeResponse
@@ -48,7 +156,7 @@ export type ExchangeResponse = Message<"mha4rdb.v1.ExchangeResponse"> & {
  * Use `create(ExchangeResponseSchema)` to create a new message.
  */
 export const ExchangeResponseSchema: GenMessage<ExchangeResponse> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_consensus_service, 1);
+  messageDesc(file_mha4rdb_v1_consensus_service, 4);
 
 /**
  * PeerFrame is one message from one member to another.
@@ -122,7 +230,7 @@ export type PeerFrame = Message<"mha4rdb.v1.PeerFrame"> & {
  * Use `create(PeerFrameSchema)` to create a new message.
  */
 export const PeerFrameSchema: GenMessage<PeerFrame> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_consensus_service, 2);
+  messageDesc(file_mha4rdb_v1_consensus_service, 5);
 
 /**
  * Retired says that the entry at index removed the receiver from the cluster, for ever.
@@ -141,7 +249,7 @@ export type Retired = Message<"mha4rdb.v1.Retired"> & {
  * Use `create(RetiredSchema)` to create a new message.
  */
 export const RetiredSchema: GenMessage<Retired> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_consensus_service, 3);
+  messageDesc(file_mha4rdb_v1_consensus_service, 6);
 
 /**
  * ConsensusService is spoken between members only, over HTTP/2, each side authenticated.
@@ -160,6 +268,18 @@ export const ConsensusService: GenService<{
     methodKind: "bidi_streaming";
     input: typeof ExchangeRequestSchema;
     output: typeof ExchangeResponseSchema;
+  },
+  /**
+   * AskStanding is what a node without a Raft log asks every member of its configuration before it
+   * founds a cluster or joins one: an empty directory may be a new one, or one that was lost (R8).
+   * Answered by members, and by nodes that ask themselves; it changes nothing.
+   *
+   * @generated from rpc mha4rdb.v1.ConsensusService.AskStanding
+   */
+  askStanding: {
+    methodKind: "unary";
+    input: typeof AskStandingRequestSchema;
+    output: typeof AskStandingResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_mha4rdb_v1_consensus_service, 0);

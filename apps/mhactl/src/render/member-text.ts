@@ -1,0 +1,56 @@
+import type { ClusterStatus, MemberStatus } from '@mha4rdb/client';
+import { table } from './table.js';
+import { bytesText, NOTHING, stateText } from './words.js';
+
+/** How far the admission of a member is, in a few words for a person who waits. */
+export function admissionStep(status: ClusterStatus, id: string): string {
+  const member = status.members.find((one) => one.id === id);
+  if (member === undefined) return `${id}: being entered into the list`;
+  if (member.voting === 'none') {
+    return member.reachable
+      ? `${id}: has been heard of; it joins as a learner next`
+      : `${id}: on the list; waiting for its program at ${member.address}`;
+  }
+  if (member.standing === 'full' && member.voting === 'voter') return `${id}: voter`;
+  return `${id}: ${member.voting}, ${stepOf(member)}`;
+}
+
+function stepOf(member: MemberStatus): string {
+  if (!member.reachable) return 'not within reach';
+  switch (member.state) {
+    case 'arbiter':
+      return 'joined';
+    case 'cloning':
+      return 'cloning';
+    case 'standby':
+      return member.role === 'data' && member.lagBytes !== null
+        ? `streaming (${bytesText(member.lagBytes)} behind)`.replace('(0 B behind)', '(caught up)')
+        : 'streaming';
+    default:
+      return member.health === 'ok' ? member.state : `${member.state} (${member.health})`;
+  }
+}
+
+export function removalStep(status: ClusterStatus, id: string): string {
+  const member = status.members.find((one) => one.id === id);
+  if (member === undefined) return `${id}: gone`;
+  const counted = status.durability.electable.includes(id);
+  return counted ? `${id}: commits still count on it` : `${id}: leaving`;
+}
+
+const HEAD = ['MEMBER', 'ROLE', 'ADDRESS', 'DATABASE', 'VOTING', 'STANDING', 'STATE'];
+
+export function memberTable(members: readonly MemberStatus[]): string {
+  return table(
+    HEAD,
+    members.map((member) => [
+      member.id,
+      member.role,
+      member.address,
+      member.role === 'data' ? member.database : NOTHING,
+      member.voting,
+      member.standing,
+      stateText(member.state),
+    ]),
+  );
+}
