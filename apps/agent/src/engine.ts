@@ -1,23 +1,29 @@
 import {
   createPostgresEngine,
-  type DatabaseAddress,
   type DatabaseEngine,
   type PostgresConfig,
 } from '@mha4rdb/db-control';
-import { err, ok, type Failure, type NodeId, type Result } from '@mha4rdb/kernel';
+import { err, ok, type Failure, type Result } from '@mha4rdb/kernel';
 import type { AgentConfig, DatabaseUser } from '@mha4rdb/node-runtime';
 import { readFileSync } from 'node:fs';
+import { configuredAddresses, type MemberAddresses } from './member-addresses.js';
 import { operatingUser, type OperatingUser } from './operating-user.js';
 
 export type EngineProblem = 'unsupported-engine' | 'no-password' | 'no-such-user';
 
-/** The engine for the configured database, or what the configuration still lacks on this host. */
+/**
+ * The engine for the configured database, or what the configuration still lacks on this host.
+ * `addresses` is asked whenever access rules are written.
+ */
 export function openEngine(
   config: AgentConfig,
+  addresses: () => MemberAddresses,
   log: (message: string) => void,
 ): Result<DatabaseEngine, EngineProblem> {
   const resolved = postgresConfigOf(config, log);
-  return resolved.ok ? ok(createPostgresEngine(resolved.value)) : resolved;
+  if (!resolved.ok) return resolved;
+  const members = (): MemberAddresses['databases'] => addresses().databases;
+  return ok(createPostgresEngine({ ...resolved.value, members }));
 }
 
 /** Secrets are read and names looked up here, once; the engine sees values only. */
@@ -67,7 +73,7 @@ function assemble(
     replication,
     parameters,
     hba: database.hba,
-    members: databaseAddresses(config),
+    members: () => configuredAddresses(config).databases,
     log,
   };
 }
@@ -90,17 +96,6 @@ function supported(engine: string): Result<void, 'unsupported-engine'> {
   if (engine === 'postgres') return ok(undefined);
   const message = `database.engine ${engine} is not supported by this version`;
   return err('unsupported-engine', message, 'use postgres');
-}
-
-/** The data members' databases, as the configuration lists them. */
-export function databaseAddresses(config: AgentConfig): readonly DatabaseAddress[] {
-  return config.members.flatMap(({ id, database }) =>
-    database === undefined ? [] : [{ node: id, host: database.host, port: database.port }],
-  );
-}
-
-export function addressFrom(addresses: readonly DatabaseAddress[]) {
-  return (id: NodeId): DatabaseAddress | undefined => addresses.find(({ node }) => node === id);
 }
 
 interface Login {

@@ -1,14 +1,13 @@
 import type { HostGuardConfig } from '@mha4rdb/host-linux';
 import type { AgentConfig } from '@mha4rdb/node-runtime';
 import path from 'node:path';
+import { configuredAddresses } from './member-addresses.js';
 
 /** What the host guard is told: whose standbys may stream, which addresses are ours. */
 export function guardConfigOf(config: AgentConfig): Omit<HostGuardConfig, 'now'> {
   return {
     databasePort: config.database.port,
-    peers: config.members
-      .filter(({ id }) => id !== config.node)
-      .map(({ database, address }) => database?.host ?? address.host),
+    peers: configuredAddresses(config).peers,
     vips: config.vip.map(({ address, prefix, interface: name }) => ({
       address: `${address}/${prefix}`,
       interface: name,

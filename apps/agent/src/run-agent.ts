@@ -11,10 +11,17 @@ import {
   type RunningNode,
 } from '@mha4rdb/node-runtime';
 import { mkdirSync } from 'node:fs';
-import { addressFrom, databaseAddresses, openEngine } from './engine.js';
+import { openEngine } from './engine.js';
 import { Executor } from './executor.js';
 import { guardConfigOf } from './guard-config.js';
 import { HostFence } from './host-fence.js';
+import {
+  addressFrom,
+  configuredAddresses,
+  replicatedAddresses,
+  type MemberAddresses,
+} from './member-addresses.js';
+import { MemberFollower } from './member-follower.js';
 import { Observer } from './observer.js';
 
 export interface AgentHooks {
@@ -38,7 +45,13 @@ export async function runAgent(
   config: AgentConfig,
   hooks: AgentHooks,
 ): Promise<Result<RunningAgent>> {
-  const engine = openEngine(config, (message) => hooks.log('database', { message }));
+  // Until the node stands, what the configuration says.
+  let addresses = (): MemberAddresses => configuredAddresses(config);
+  const engine = openEngine(
+    config,
+    () => addresses(),
+    (message) => hooks.log('database', { message }),
+  );
   if (!engine.ok) return engine;
   // The guard's record comes first of all; the node checks whose directory it is when it opens it.
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
@@ -47,13 +60,15 @@ export async function runAgent(
   const first = await engine.value.observe();
   const swept = sweep(guard.value, first.process === 'running', hooks);
   if (!swept.ok) return swept;
-  let observer: Observer | null = null;
+  let stopEdge = (): void => undefined;
   const node = await runNode({
     config,
     role: 'data',
     edge: (context) => {
-      const edge = createEdge(config, engine.value, guard.value, context, hooks);
-      observer = edge.observer;
+      addresses = () => replicatedAddresses(context.state().cluster, config);
+      const parts = { engine: engine.value, guard: guard.value, addresses };
+      const edge = createEdge(parts, context, hooks);
+      stopEdge = edge.stop;
       return edge;
     },
     onDecision: hooks.onDecision,
@@ -66,7 +81,7 @@ export async function runAgent(
   return ok({
     node: node.value,
     close: async () => {
-      observer?.stop();
+      stopEdge();
       await node.value.close();
       guard.value.close();
     },
@@ -86,13 +101,17 @@ function sweep(guard: HostGuard, keep: boolean, { log }: AgentHooks): Result<voi
     : err(refusing.code, refusing.message, refusing.remedy);
 }
 
+interface EdgeParts {
+  readonly engine: DatabaseEngine;
+  readonly guard: HostGuard;
+  readonly addresses: () => MemberAddresses;
+}
+
 function createEdge(
-  config: AgentConfig,
-  engine: DatabaseEngine,
-  guard: HostGuard,
+  { engine, guard, addresses }: EdgeParts,
   context: EdgeContext,
   hooks: AgentHooks,
-): NodeEdge & { readonly observer: Observer } {
+): NodeEdge & { readonly stop: () => void } {
   const { clock, heartbeatMs, post } = context;
   const observer = new Observer(engine, clock, heartbeatMs, post);
   const executor = new Executor({
@@ -100,20 +119,27 @@ function createEdge(
     clock,
     post,
     freshLook: () => observer.freshLook(),
-    addressOf: addressFrom(databaseAddresses(config)),
+    addressOf: (id) => addressFrom(addresses().databases, id),
     systemId: () => context.state().cluster.systemId,
     onProgress: (action, detail) => hooks.log('progress', { action, ...detail }),
   });
   const onProblem = (message: string, remedy: string): void =>
     hooks.log('host-problem', { message, remedy });
   const fence = new HostFence(guard, clock, post, onProblem);
+  const follower = new MemberFollower({ engine, guard, wanted: addresses, onProblem });
+  const stopFollowing = context.onChanged(() => follower.follow());
   // After the node is assembled: the first events need its loop.
   setImmediate(() => {
     fence.enforce({ kind: 'inherit' });
     observer.start();
+    follower.follow();
   });
   return {
-    observer,
+    stop: () => {
+      observer.stop();
+      stopFollowing();
+      follower.stop();
+    },
     startAction: (order) => executor.start(order),
     cancelAction: (id) => executor.cancel(id),
     fence: (wish) => fence.enforce(wish),

@@ -109,6 +109,11 @@ export interface DatabaseEngine {
   barrier(rule: SynchronousRule, options: CallOptions): EngineResult;
 
   /**
+   * Brings the access rules of a running server after the list of members, whoever they admit now; a
+   * server that does not run reads them when it starts. Beside other calls at any time.
+   */
+  renewAccess(options: CallOptions): EngineResult;
+  /**
    * Which client connections the server's own access rules admit: `replication` only (before the
    * gate) or `all` (after it). The agent's own Unix-socket session always gets in.
    */

@@ -29,7 +29,7 @@ export interface Order {
   /** Who was asked to become primary; undefined where anybody will do. */
   readonly to?: string | undefined;
   /** Where the order takes a while: how far it is, for people, on standard error. */
-  progress?(status: ClusterStatus): string;
+  readonly progress?: (status: ClusterStatus) => string;
 }
 
 /** What `-o json` prints of an order. */

@@ -149,7 +149,7 @@ function isTaken(port: number): Promise<boolean> {
 
 /** Only where the database runs already; what cannot be asked is no problem here. */
 async function checkPasswords(config: PostgresConfig): Promise<readonly HostProblem[]> {
-  const own = config.members.find((member) => member.node === config.node);
+  const own = config.members().find((member) => member.node === config.node);
   if (own === undefined || postmasterOf(config.dataDir) === undefined) return [];
   const problems: HostProblem[] = [];
   for (const [key, login] of [

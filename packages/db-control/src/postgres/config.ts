@@ -28,8 +28,8 @@ export interface PostgresConfig {
   readonly parameters: Readonly<Record<string, string>>;
   /** The operator's lines of `pg_hba.conf`. */
   readonly hba: readonly string[];
-  /** All data members, this one too: for access rules. */
-  readonly members: readonly DatabaseAddress[];
+  /** All data members as they are now, this one too: for access rules. */
+  readonly members: () => readonly DatabaseAddress[];
   /** Bounds each look at the server; 1000 ms unless set. */
   readonly questionDeadline?: Duration;
   /** Told what the engine does, in sentences without secrets. */

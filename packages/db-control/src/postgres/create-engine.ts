@@ -13,6 +13,7 @@ import { initialize } from './initialize.js';
 import { writeMarker } from './marker.js';
 import { Observer } from './observe.js';
 import { promote } from './promote.js';
+import { renewAccess } from './renew-access.js';
 import { rewind } from './rewind.js';
 import { seal } from './seal.js';
 import { startSealed } from './start.js';
@@ -52,6 +53,7 @@ export function createPostgresEngine(config: PostgresConfig): DatabaseEngine {
       }),
     applyRule: (rule, options) => asResult(() => applyRule(context, rule, Deadline.of(options))),
     barrier: (rule, options) => asResult(() => barrier(context, rule, Deadline.of(options))),
+    renewAccess: (options) => asResult(() => renewAccess(context, Deadline.of(options))),
     admit: (who, options) => asResult(() => admit(context, who, Deadline.of(options))),
   };
 }

@@ -53,7 +53,7 @@ export async function createLab(count: number, change: Partial<PostgresConfig> =
       replication: { name: 'replicator', password: 'repl\\pass' },
       parameters: { shared_buffers: '16MB', max_connections: '20' },
       hba: ['host all app 127.0.0.0/8 scram-sha-256'],
-      members,
+      members: () => members,
       log: (message) => logged.push(message),
       ...change,
     };

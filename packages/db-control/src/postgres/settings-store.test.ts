@@ -29,7 +29,7 @@ function store(): SettingsStore {
     replication: { name: 'replicator', password: 'b' },
     parameters: { max_connections: '50' },
     hba: [],
-    members: [{ node: n1, host: '10.0.0.1', port: 5432 }],
+    members: () => [{ node: n1, host: '10.0.0.1', port: 5432 }],
     log: (message) => logged.push(message),
   };
   return new SettingsStore(config, layout);

@@ -164,7 +164,7 @@ export class SettingsStore {
       renderAccessRules({
         superuser: superuser.name,
         replicationUser: replication.name,
-        memberHosts: members.map((member) => member.host),
+        memberHosts: members().map((member) => member.host),
         userLines: hba,
         keptLines: kept.split('\n').filter((line) => line !== '' && line !== MANAGED_HEADER),
         admits,

@@ -90,6 +90,11 @@ async function start(node: string, list: readonly MemberConfig[]): Promise<Runni
   return started.value;
 }
 
+/** A new cluster begins when every member has said that it has no log. */
+async function startAll(list: readonly MemberConfig[]): Promise<void> {
+  await Promise.all(list.map(({ id }) => start(id, list)));
+}
+
 async function stop(node: string): Promise<void> {
   const found = running.get(node);
   running.delete(node);
@@ -105,7 +110,7 @@ function agreed(): string | undefined {
 
 test('three nodes agree on a coordinator, lose it, agree on another, and take it back', async () => {
   const list = await members();
-  for (const { id } of list) await start(id, list);
+  await startAll(list);
   const first = await waitFor('a coordinator', agreed);
   const incarnations = new Map([...running].map(([id, { incarnation }]) => [id, incarnation]));
   expect([...incarnations.values()]).toEqual([1, 1, 1]);
@@ -126,7 +131,7 @@ test('three nodes agree on a coordinator, lose it, agree on another, and take it
 
 test('all stop at once, and none has forgotten its term or its log (R1)', async () => {
   const list = await members();
-  for (const { id } of list) await start(id, list);
+  await startAll(list);
   await waitFor('a coordinator', agreed);
   const before = new Map([...running].map(([id, { loop }]) => [id, loop.state.raft]));
   await Promise.all([...running.keys()].map(stop));
@@ -145,7 +150,7 @@ test('all stop at once, and none has forgotten its term or its log (R1)', async 
 
 test('a node answers status, probes and metrics on its port', async () => {
   const list = await members();
-  for (const { id } of list) await start(id, list);
+  await startAll(list);
   const coordinator = await waitFor('a coordinator', agreed);
   const arbiter = running.get('n3');
   const url = `http://${LOCAL}:${arbiter?.port ?? 0}`;
@@ -169,7 +174,7 @@ test('a node answers status, probes and metrics on its port', async () => {
 
 test('an order to a member is passed on to the coordinator, and each member tells the outcome', async () => {
   const list = await members();
-  for (const { id } of list) await start(id, list);
+  await startAll(list);
   const coordinator = await waitFor('a coordinator', agreed);
   const [other] = [...running.keys()].filter((id) => id !== coordinator);
   const port = running.get(other ?? '')?.port ?? 0;
@@ -185,7 +190,7 @@ test('an order to a member is passed on to the coordinator, and each member tell
 
 test('what keeps a node from starting is said, and leaves nothing behind', async () => {
   const list = await members();
-  await start('n3', list);
+  await startAll(list);
   const again = async () => {
     const config = { ...configOf('n3', list), dataDir: path.join(root, 'other') };
     const hooks = { onDecision: () => undefined, onFatal: () => undefined };
