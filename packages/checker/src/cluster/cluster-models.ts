@@ -217,11 +217,12 @@ export const CLUSTER_PRESETS: readonly ClusterPreset[] = [
   },
   {
     name: 'three-overtaken',
-    about: 'three data members, an appointment overtaken by another: a write, one more election',
+    about:
+      'three data members after two elections: a write, one more election, a host that crashes',
     setting: THREE,
     script: OVERTAKEN,
     clocks: 'ignored',
-    budgets: { elections: 1, writes: 1 },
+    budgets: { elections: 1, hostCrashes: 1, writes: 1 },
     share: PART,
   },
 ];
