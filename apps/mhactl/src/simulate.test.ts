@@ -70,6 +70,19 @@ describe('mhactl simulate', () => {
     ]);
   });
 
+  test('blames no standby where there is none', async () => {
+    const single = configWith(
+      'single',
+      ['  - { id: n2, address: 10.77.0.12:7400, role: data, database: 10.77.0.12:5432 }\n', ''],
+      ['  - { id: n3, address: 10.77.0.13:7400, role: arbiter }\n', ''],
+    );
+    const { mode, faults } = await reportOf(single, '--fault', 'partition');
+    expect(mode).toBe('single');
+    expect(faults[0]?.withoutAutomaticRecovery).toEqual([
+      { reason: 'there is no other member to take over', runs: 1, seed: 1 },
+    ]);
+  });
+
   test('gives the same bytes for the same seed, picture included', async () => {
     const [one, two] = [join(directory, 'one.svg'), join(directory, 'two.svg')];
     const args = ['--fault', 'crash', '--fault', 'partition', '--seed', '7', '--svg'];

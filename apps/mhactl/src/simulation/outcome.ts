@@ -61,7 +61,11 @@ function outcomeOf(scene: Scene, record: RunRecord): Outcome {
 const CLIENTS_CUT: ReadonlySet<FaultName> = new Set(['cut-clients', 'isolate']);
 
 /** What the coordinator was waiting for last, or what kept commits from being acknowledged. */
-function reasonOf({ faults, atMs, mendedMs, endMs }: Scene, { events }: RunRecord): string {
+function reasonOf(
+  { faults, atMs, mendedMs, endMs }: Scene,
+  { events, members }: RunRecord,
+): string {
+  if (members.length === 1) return 'there is no other member to take over';
   if (faults.some((fault) => CLIENTS_CUT.has(fault))) {
     return 'clients were cut off from whoever may serve';
   }
