@@ -4,7 +4,7 @@ import { Interner } from '../exploration/interner.js';
 import type { ClusterCode } from './code.js';
 import { BASE_INDEX, FIRST_TERM, foundedState, withoutHistory, type Setting } from './founding.js';
 
-/** A log of committed commands: what Raft is checked to be, elsewhere (ADR 15). */
+/** A log of committed commands: what Raft is checked to be, elsewhere (docs/model-checker.md). */
 export interface Log {
   /** Interned commands after the preset's, oldest first. */
   readonly commands: readonly number[];

@@ -3,7 +3,7 @@ import { instantOf, type LogIndex, type Term } from '@mha4rdb/kernel';
 import { withoutHistory } from './founding.js';
 
 /**
- * How time is abstracted (ADR 15): every event happens at `NOW`; proposals are always due, looks
+ * How time is abstracted (docs/model-checker.md): every event happens at `NOW`; proposals are always due, looks
  * always fresh, patience lasts until an event of its own ends it. A grant ends at `GRANT_END` until
  * its own event comes.
  */

@@ -3,7 +3,7 @@ import { instantOf } from '@mha4rdb/kernel';
 import type { Machine } from './parts.js';
 
 /**
- * How time is abstracted (ADR 15). Every event happens at `NOW`. Between two events any time may have
+ * How time is abstracted (docs/model-checker.md). Every event happens at `NOW`. Between two events any time may have
  * passed: so a deadline stands just after `NOW` and an event of its own reaches it, and whatever was
  * heard was heard long ago. A node therefore never refuses a campaign because a leader is alive:
  * with that refusal it would behave as if the request had been lost, which the model does as well.
