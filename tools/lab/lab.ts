@@ -157,6 +157,33 @@ export class Lab {
     return this.waitStatus('a healthy cluster', isWholeAndHealthy, timeoutMs);
   }
 
+  /**
+   * A new host with a database beside the others, its agent started. To the cluster it is a stranger
+   * until an operator adds it.
+   */
+  async addHost(): Promise<Member> {
+    const index = Math.max(...[...this.members.values()].map(({ plan }) => plan.index)) + 1;
+    const plan: PlannedMember = {
+      id: `n${index}`,
+      role: 'data',
+      address: LAB_NETWORK.hostAddress(index),
+      index,
+    };
+    const members = [...this.members.values()].map((member) => member.plan);
+    await this.#addMember(plan, [...members, plan], `mha-${this.id}-${plan.id}`);
+    writeLabState(this.directory, this.#state());
+    const member = this.member(plan.id);
+    member.agent.start();
+    return member;
+  }
+
+  /** Takes a host away for good, with whatever runs on it. */
+  async removeHost(id: string): Promise<void> {
+    const member = this.member(id);
+    await member.powerOff();
+    this.members.delete(id);
+  }
+
   /** Leaves the lab running when this process ends; only `--down` removes it then. */
   keep(): void {
     unguard(this.directory);

@@ -127,11 +127,12 @@ function createEdge(
     hooks.log('host-problem', { message, remedy });
   const fence = new HostFence(guard, clock, post, onProblem);
   const follower = new MemberFollower({ engine, guard, wanted: addresses, onProblem });
-  const stopFollowing = context.onChanged(() => follower.follow());
+  let stopFollowing = (): void => undefined;
   // After the node is assembled: the first events need its loop.
   setImmediate(() => {
     fence.enforce({ kind: 'inherit' });
     observer.start();
+    stopFollowing = context.onChanged(() => follower.follow());
     follower.follow();
   });
   return {

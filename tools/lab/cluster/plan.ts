@@ -19,6 +19,8 @@ export const LAB_NETWORK = {
   client: '10.77.0.200',
   agentPort: 7400,
   databasePort: 5432,
+  /** Of the n-th member, from 1. */
+  hostAddress: (index: number): string => `10.77.0.${10 + index}`,
 } as const;
 
 /**
@@ -34,7 +36,7 @@ export function planMembers(mode: Mode, dataMembers = 3): PlannedMember[] {
   return roles.map((role, at) => ({
     id: `n${at + 1}`,
     role,
-    address: `10.77.0.${11 + at}`,
+    address: LAB_NETWORK.hostAddress(at + 1),
     index: at + 1,
     ...(at === 0 ? { priority: 100 } : {}),
   }));

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import type { PlannedMember } from '../cluster/plan.js';
 import { signalQuietly } from '../network/namespace.js';
 import { LabError } from '../lab-error.js';
@@ -65,6 +66,13 @@ export class Member {
   /** Ends {@link freezeDatabase}, for those that are still there. */
   thawDatabase(): void {
     for (const pid of databaseProcesses(this.dataDir)) signalQuietly(pid, 'SIGCONT');
+  }
+
+  /** The agent's own directory is gone, as after a reinstallation of its host; the database stays. */
+  async loseAgentDirectory(): Promise<void> {
+    await this.agent.stop();
+    rmSync(`${this.directory}/state`, { recursive: true });
+    this.agent.start();
   }
 
   /** The host loses its power. What was on its disk stays. */

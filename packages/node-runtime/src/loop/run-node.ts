@@ -38,7 +38,7 @@ export interface EdgeContext {
   /** For what only the edge can count. */
   readonly metrics: Metrics;
   readonly state: () => NodeState;
-  /** Told when what all members agree on has changed; returns how to stop that. */
+  /** Not before the first event. Told when what all members agree on has changed; returns how to stop that. */
   readonly onChanged: (listener: () => void) => () => void;
   readonly post: (input: NodeInput) => void;
 }
