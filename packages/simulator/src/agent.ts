@@ -2,6 +2,7 @@ import {
   startNode,
   stepNode,
   type ActionOutcome,
+  type Entry,
   type MemberAction,
   type NodeEffect,
   type NodeEvent,
@@ -14,7 +15,9 @@ import {
   type Instant,
   type NodeId,
 } from '@mha4rdb/kernel';
+import { CHANGES_ALL, describeAction, refusal } from './action-end.js';
 import { look, runAction, type ActionRun } from './engine.js';
+import { findCluster } from './founding.js';
 import { isAwake, type Host } from './host.js';
 import type { World } from './world.js';
 
@@ -31,6 +34,8 @@ const QUESTION_DEADLINE_MS = 500;
 export class Agent {
   state: NodeState | null = null;
   frozen = false;
+  /** It has no Raft directory, and asks the others how to begin (or was told that it was removed). */
+  isEntering = false;
   /** Counts lives: what was planned in an earlier one does nothing. */
   life = 0;
   private backlog: EventMaker[] = [];
@@ -56,15 +61,28 @@ export class Agent {
   start(): void {
     const { world, host } = this;
     this.restartPlanned = false;
-    if (this.state !== null || !isAwake(host)) return;
+    if (this.state !== null || this.isEntering || !isAwake(host)) return;
     world.situations.agentStarts(host);
     this.life += 1;
-    host.incarnations += 1;
     this.reset();
     // Beside a database that runs, leases stay for the life that may adopt it; else they are swept.
     if (host.database?.process === 'stopped') {
       host.lease.enforce({ kind: 'closed' }, world.schedule.now);
     }
+    if (host.founds || host.disk.load() !== null) return this.begin({ kind: 'found' });
+    const { life } = this;
+    this.isEntering = true;
+    world.tell(host.member.id, 'agent has no Raft directory, and asks the others');
+    const isCurrent = (): boolean => this.life === life;
+    findCluster(world, host, isCurrent, (entry) => {
+      this.isEntering = false;
+      this.begin(entry);
+    });
+  }
+
+  private begin(entry: Entry): void {
+    const { world, host } = this;
+    host.incarnations = entry.kind === 'join' ? entry.life : host.incarnations + 1;
     const incarnation = incarnationOf(host.incarnations);
     const { now, wall } = this.clocks();
     this.guarded(() => {
@@ -73,9 +91,9 @@ export class Agent {
           me: host.member.id,
           role: host.member.role,
           timing: world.timing,
-          founding: world.founding,
+          founding: world.foundingFor(host),
           incarnation,
-          entry: { kind: 'found' },
+          entry,
           nonce: `cluster-${host.random.integer(0, 999_999)}`,
           seed: host.random.integer(0, 0xffffffff),
         },
@@ -84,7 +102,8 @@ export class Agent {
         wall,
       );
       this.state = started.state;
-      world.tell(host.member.id, `agent starts, life ${incarnation}`);
+      const how = entry.kind === 'join' ? ', joins' : '';
+      world.tell(host.member.id, `agent starts, life ${incarnation}${how}`);
       this.carryOut(started.effects);
     });
     this.every(world.timing.heartbeat / 5, () =>
@@ -99,6 +118,11 @@ export class Agent {
   /** The process ends here and now; a supervisor starts it again. */
   crash(supervised: boolean): void {
     const { world, host } = this;
+    if (this.isEntering) {
+      this.life += 1;
+      this.isEntering = false;
+      if (supervised) this.startLater(host.random.integer(300, 3000));
+    }
     if (this.state === null) return;
     world.situations.agentEnds(host, this.action?.kind ?? null);
     this.life += 1;
@@ -260,7 +284,7 @@ export class Agent {
     const { world, host, life } = this;
     if (this.action !== null) throw new InvariantError('effect', 'two actions at once');
     if (host.database === null) throw new InvariantError('effect', 'an arbiter has no database');
-    world.tell(host.member.id, `begins ${describe(action)}`);
+    world.tell(host.member.id, `begins ${describeAction(action)}`);
     world.recorder.action(host, world.schedule.now, action.kind, 'begins');
     const running = { id, kind: action.kind, cancelled: false };
     this.action = running;
@@ -373,23 +397,4 @@ export class Agent {
       );
     }
   }
-}
-
-/** After these the server is another one than before: the edge looks before it tells. */
-const CHANGES_ALL: ReadonlySet<MemberAction['kind']> = new Set([
-  'initialize',
-  'clone',
-  'rewind',
-  'start',
-  'stop',
-  'handOver',
-] as const);
-
-function refusal(message: string): ActionOutcome {
-  return { ok: false, failure: { code: 'simulated', message } };
-}
-
-function describe(action: MemberAction): string {
-  const { kind, ...rest } = action;
-  return Object.keys(rest).length === 0 ? kind : `${kind} ${JSON.stringify(rest)}`;
 }

@@ -146,7 +146,8 @@ export class Checks {
       this.newest = cluster;
       if (cluster !== before) this.followed(before, cluster);
     }
-    if (this.seen.get(id) === cluster.revision) return;
+    // Before anything was agreed on, each has what its own configuration says.
+    if (this.seen.get(id) === cluster.revision || cluster.revision === 0) return;
     this.seen.set(id, cluster.revision);
     const text = encodeCanonical({ ...cluster, granted: null });
     const first = this.contents.get(cluster.revision);
@@ -218,6 +219,7 @@ export class Checks {
     for (const host of this.world.hosts) {
       if (holdsGrant(host, now)) grants += 1;
       const { lease, database } = host;
+      this.checkRemoved(host, now);
       const trusted = !sleptUnder(host, lease.end);
       if (trusted && lease.hasOpenLease(now)) ports += 1;
       if (!trusted || database === null || !answersClients(host, now)) continue;
@@ -229,6 +231,14 @@ export class Checks {
     if (ports > 1) this.tellBoth('at most one open port', ({ lease }) => lease.hasOpenLease(now));
     if (answering > 1) {
       this.tellBoth('at most one primary answers clients', (host) => answersClients(host, now));
+    }
+  }
+
+  /** Whoever knows that it was removed keeps its ports shut. */
+  private checkRemoved(host: Host, now: number): void {
+    if (host.agent.state?.raft.retired == null || sleptUnder(host, host.lease.end)) return;
+    if (host.lease.hasOpenLease(now) || answersClients(host, now)) {
+      this.violate('a removed member stays fenced', host.member.id);
     }
   }
 

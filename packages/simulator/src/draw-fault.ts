@@ -1,6 +1,6 @@
 import { CLOCK_RATE_ERROR, isLeader } from '@mha4rdb/core';
 import type { SeededRandom } from '@mha4rdb/kernel';
-import type { FaultKind, ScriptedFault } from './fault.js';
+import { FAULT_ROLES, MEMBERSHIP_FAULTS, type FaultKind, type ScriptedFault } from './fault.js';
 import type { Host } from './host.js';
 import type { World } from './world.js';
 
@@ -24,6 +24,9 @@ const LASTS: Readonly<Partial<Record<FaultKind, readonly [number, number]>>> = {
   'database-disk-error': [10, 6000],
 };
 
+/** Those that ever were members, included. */
+const MOST_HOSTS = 9;
+
 /** Fills in what a fault leaves open. One that hits all hosts becomes one for each. */
 export function completeFault(
   given: ScriptedFault,
@@ -39,7 +42,10 @@ export function completeFault(
       forMs: given.forMs ?? random.integer(500, 20_000),
     }));
   }
-  const host = chooseHost(given.member, world, random, candidates);
+  if (given.fault === 'member-add') return addition(given, world, random);
+  // Of a run that was shortened: the member that is meant was never added.
+  if (isNobody(given.member, world)) return [];
+  const host = chooseHost(given.member, world, random, among(given.fault, world, candidates));
   const range = LASTS[given.fault];
   return [
     {
@@ -49,6 +55,30 @@ export function completeFault(
       ...details(given, host, random, candidates),
     },
   ];
+}
+
+/** A new member under an id that was never used. */
+function addition(
+  given: ScriptedFault,
+  world: World,
+  random: SeededRandom,
+): readonly ScriptedFault[] {
+  if (world.hosts.length >= MOST_HOSTS) return [];
+  const detail = given.detail ?? random.pick(['data', 'data', 'arbiter']);
+  const member = given.member ?? `${detail === 'data' ? 'n' : 'a'}${world.hosts.length + 1}`;
+  return [{ ...given, member, detail }];
+}
+
+/** Those that are members now, for what happens to members alone. */
+function among(fault: FaultKind, world: World, candidates: readonly Host[]): readonly Host[] {
+  if (!MEMBERSHIP_FAULTS.includes(fault)) return candidates;
+  const members = world.checks.newest?.members ?? world.founding.members;
+  return candidates.filter(({ member }) => members.some(({ id }) => id === member.id));
+}
+
+function isNobody(wanted: string | undefined, world: World): boolean {
+  if (wanted === undefined || FAULT_ROLES.some((role) => role === wanted)) return false;
+  return world.hosts.every(({ member }) => member.id !== wanted);
 }
 
 function details(
@@ -84,6 +114,8 @@ function details(
     }
     case 'pause':
       return { detail: given.detail ?? (random.chance(0.4) ? 'pause' : 'resume') };
+    case 'raft-loss':
+      return { detail: given.detail ?? random.pick(['raft', 'all']) };
     case 'agent-restart':
       return { detail: given.detail ?? random.pick(['handover', 'keep', 'keep', 'immediate']) };
     default:

@@ -29,6 +29,9 @@ export const FAULTS = [
   'failover',
   'accepted-loss',
   'pause',
+  'raft-loss',
+  'member-add',
+  'member-remove',
 ] as const;
 export type FaultKind = (typeof FAULTS)[number];
 
@@ -56,12 +59,16 @@ export interface ScriptedFault {
   /**
    * `agent-restart`: handover, keep or immediate; `pause`: pause or resume; `crash-in-step`,
    * `crash-in-write`: the effect; `action-failure`: the action. Those three come at the first
-   * opportunity from `atMs` on.
+   * opportunity from `atMs` on. `raft-loss`: `raft` or `all` (the member's record too); `member-add`:
+   * the role of the member that `member` names.
    */
   readonly detail?: string;
   /** `clock-rate`: the new rate (1 is true); `wall-jump`: milliseconds. */
   readonly amount?: number;
 }
+
+/** What changes who the members are, or under which life they take part; not drawn with the others. */
+export const MEMBERSHIP_FAULTS: readonly FaultKind[] = ['raft-loss', 'member-add', 'member-remove'];
 
 /** Faults that wait for something to happen, instead of coming by themselves. */
 export type Ambush = 'crash-in-step' | 'crash-in-write' | 'action-failure';

@@ -4,7 +4,9 @@ import { completeFault } from './draw-fault.js';
 import { isAmbush, type Ambush, type FaultKind, type ScriptedFault } from './fault.js';
 import { drawCore } from './core-members.js';
 import type { Host } from './host.js';
-import { both, describeFault, inject, requestResume } from './inject.js';
+import { mayLoseItsDirectory } from './intact-majority.js';
+import { both, describeFault, inject } from './inject.js';
+import { requestResume } from './operator.js';
 import { CALM } from './network.js';
 import type { World } from './world.js';
 
@@ -21,6 +23,9 @@ const ACTION_FAILURE = 0.1;
 const THINNED: Readonly<Partial<Record<FaultKind, number>>> = {
   'all-power-loss': 0.3,
   'accepted-loss': 0.4,
+  'raft-loss': 0.3,
+  'member-add': 0.3,
+  'member-remove': 0.3,
 };
 
 /** Faults of one machine alone. */
@@ -91,7 +96,11 @@ export class Faults {
     this.victims = [];
     world.network.heal();
     world.network.weather = CALM;
-    for (const host of world.hosts) world.mend(host);
+    for (const host of world.hosts) {
+      world.mend(host);
+      // It may wait for members that are gone: its operators renew its list, which is read at its start.
+      if (host.agent.state?.raft.snapshot === null) host.agent.crash(true);
+    }
     this.resume();
   }
 
@@ -175,8 +184,10 @@ export class Faults {
     // Beside a healthy core, what goes beyond one machine would touch the core too.
     if (this.core.length > 0 && !STAYS_AT_HOME.has(given.fault)) return;
     for (const fault of completeFault({ ...given, atMs: now }, world, random, this.victims)) {
+      if (fault.fault === 'member-add') world.install(fault);
       const host = world.host(fault.member ?? '');
       if (!this.victims.includes(host)) continue;
+      if (fault.fault === 'raft-loss' && !mayLoseItsDirectory(host, world.hosts)) continue;
       this.record(fault);
       const mend = inject(fault, host, world);
       if (mend === null) continue;

@@ -51,6 +51,22 @@ export const GOALS = [
   'a core without the old primary',
   'the core served while others failed',
   'an arbiter coordinated an election',
+  'a member was readmitted',
+  'readmission during an election',
+  'readmission while an appointment was under way',
+  'an agent was lost before its readmission',
+  'a coordinator lost its Raft directory',
+  'a primary lost its Raft directory',
+  'a member was added',
+  'a member was added while nobody was primary',
+  'a member was added while another change was under way',
+  'a member was added while the primary was degraded',
+  'a new data member came into service',
+  'a member was removed',
+  'a member was removed while it was away',
+  'a removed member learned it',
+  'a removed member returned and stayed fenced',
+  'the coordinator changed during a change of members',
 ] as const;
 export type Goal = (typeof GOALS)[number];
 

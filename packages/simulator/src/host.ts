@@ -24,7 +24,9 @@ export interface Host {
    * still meanwhile. The promise of one valid grant assumes clocks that run (protocol §1).
    */
   untrustedUntil: number;
-  /** Starts of its agent, ever. */
+  /** Its configuration names it among the first members, and its Raft directory was never lost. */
+  founds: boolean;
+  /** Starts of its agent, ever; after a directory that joined, counted from its life on. */
   incarnations: number;
   /** While later than now, the agent's writes take long. */
   slowDiskUntil: number;

@@ -1,10 +1,9 @@
-import type { NodeEvent } from '@mha4rdb/core';
+import type { ClusterState } from '@mha4rdb/core';
 import type { FaultKind, ScriptedFault } from './fault.js';
 import type { Host } from './host.js';
 import type { Link } from './network.js';
+import { ask, askUntil, type Request } from './operator.js';
 import type { World } from './world.js';
-
-type Request = Extract<NodeEvent, { type: 'operator' }>['request'];
 
 /** What a fault did that can be undone. */
 type Mend = () => void;
@@ -83,30 +82,29 @@ export function inject(fault: ScriptedFault, host: Host, world: World): Mend | n
     case 'pause':
       ask(world, (id) => requestOf(fault, id, world));
       return null;
-    // Come by themselves when their moment is there.
-    case 'crash-in-step':
-    case 'crash-in-write':
-    case 'action-failure':
-    case 'all-power-loss':
+    // The other ones come by themselves when their moment is there.
+    default:
+      changeMembers(fault, host, world);
       return null;
+  }
+}
+
+/** What concerns the list of members, or the life under which one takes part. */
+function changeMembers(fault: ScriptedFault, host: Host, world: World): void {
+  const { member } = host;
+  if (fault.fault === 'raft-loss') world.loseRaftDirectory(host, fault.detail === 'all');
+  if (fault.fault === 'member-add') {
+    const isThere = ({ members }: ClusterState) => members.some(({ id }) => id === member.id);
+    askUntil(world, isThere, (id) => ({ kind: 'addMember', id, member }));
+  }
+  if (fault.fault === 'member-remove') {
+    const isGone = ({ removed }: ClusterState) => removed.some(({ id }) => id === member.id);
+    askUntil(world, isGone, (id) => ({ kind: 'removeMember', id, member: member.id }));
   }
 }
 
 function stopModeOf({ detail }: ScriptedFault): 'handover' | 'keep' | 'immediate' {
   return detail === 'handover' || detail === 'keep' ? detail : 'immediate';
-}
-
-/** Every agent is asked; whoever coordinates takes it up. */
-function ask(world: World, make: (id: string) => Request): void {
-  const request = make(`op-${world.nextOperation()}`);
-  for (const { agent } of world.hosts) {
-    agent.take((now, wall) => ({ type: 'operator', now, wall, request }));
-  }
-}
-
-/** As an operator's command. */
-export function requestResume(world: World): void {
-  ask(world, (id) => ({ kind: 'resume', id }));
 }
 
 function requestOf(fault: ScriptedFault, id: string, world: World): Request {

@@ -1,5 +1,18 @@
-import { isLeader, type Configuration, type LogEntry, type RaftState } from '@mha4rdb/core';
-import { encodeCanonical, nodeOfVoter, type NodeId } from '@mha4rdb/kernel';
+import {
+  isLeader,
+  membersOf,
+  type Configuration,
+  type LogEntry,
+  type RaftState,
+} from '@mha4rdb/core';
+import {
+  encodeCanonical,
+  lifeOfVoter,
+  nodeOfVoter,
+  voterIdOf,
+  lifeOf,
+  type NodeId,
+} from '@mha4rdb/kernel';
 import type { Host } from './host.js';
 
 type Tell = (invariant: string, detail: string) => void;
@@ -13,6 +26,7 @@ interface Seen {
   ledTo: number;
   applied: number;
   incarnation: number;
+  life: number;
   vote: { readonly term: number; readonly votedFor: NodeId | null };
 }
 
@@ -30,6 +44,8 @@ interface Known {
  */
 export class RaftChecks {
   private readonly seen = new Map<Host, Seen>();
+  /** Raft identities that some configuration named. */
+  private readonly admitted = new Set<NodeId>();
   private readonly leaders = new Map<number, NodeId>();
   /** By index, then by term. */
   private readonly known = new Map<number, Map<number, Known>>();
@@ -58,10 +74,12 @@ export class RaftChecks {
 
   private seenOf(host: Host): Seen {
     let seen = this.seen.get(host);
-    if (seen === undefined) {
+    const { life } = host.disk;
+    // Another directory is another node: what the former one promised binds only that one.
+    if (seen === undefined || seen.life !== life) {
       const vote = { term: 0, votedFor: null };
       const none = { entries: [], base: 0, ledTerm: 0, ledTo: 0, applied: 0, incarnation: 0 };
-      seen = { ...none, vote };
+      seen = { ...none, life, vote };
       this.seen.set(host, seen);
     }
     return seen;
@@ -74,6 +92,7 @@ export class RaftChecks {
     for (let place = entries.length - 1; place >= 0; place--) {
       const entry = entries[place];
       if (entry === undefined || seen.entries[place + shift] === entry) break;
+      if (entry.payload.kind === 'config') this.admit(entry.payload.configuration);
       const before = entries[place - 1]?.term ?? baseTerm;
       const byTerm = this.known.get(entry.index) ?? new Map<number, Known>();
       this.known.set(entry.index, byTerm);
@@ -86,6 +105,10 @@ export class RaftChecks {
     }
     seen.entries = entries;
     seen.base = baseIndex;
+  }
+
+  private admit(configuration: Configuration): void {
+    for (const id of membersOf(configuration)) this.admitted.add(id);
   }
 
   private checkLeader(host: Host, raft: RaftState, seen: Seen): void {
@@ -137,6 +160,10 @@ export class RaftChecks {
     if (vote.term === term && votedFor !== null && vote.votedFor !== votedFor) {
       this.violate('one vote in a term', `${id} took back its vote for ${votedFor} in ${term}`);
     }
+    const voter = voterIdOf(id, lifeOf(seen.life));
+    if (seen.life > 0 && vote.votedFor !== null && !this.admitted.has(voter)) {
+      this.violate('no vote before the readmission', `${voter} voted in term ${vote.term}`);
+    }
     seen.vote = vote;
   }
 
@@ -168,20 +195,47 @@ export class RaftChecks {
     const term = this.committed.get(raft.applied)?.term;
     // Taken over with a snapshot: somebody else applied it first, or will not be the first.
     if (term === undefined) return;
-    const { voters, votersOutgoing } = configurationAt(raft);
-    for (const half of [voters, votersOutgoing]) {
-      const holding = half.filter((id) => this.diskOf(id)?.holds(raft.applied, term) === true);
-      if (half.length > 0 && holding.length <= half.length / 2) {
-        this.violate(
-          'what is committed is durable',
-          `entry ${raft.applied} of term ${term} is only on ${holding.join()}`,
-        );
-      }
-    }
+    const holders = this.committedUnder(raft).map((configuration) =>
+      this.missedMajority(configuration, raft.applied, term),
+    );
+    const lacking = holders.find((ids) => ids !== null);
+    if (lacking == null || holders.includes(null)) return;
+    this.violate(
+      'what is committed is durable',
+      `entry ${raft.applied} of term ${term} is only on ${lacking.join()}`,
+    );
   }
 
-  private diskOf(id: NodeId): Host['disk'] | undefined {
-    return this.hosts.find(({ member }) => member.id === nodeOfVoter(id))?.disk;
+  /**
+   * A leader counts by the newest configuration in its log (R46): what lies between a joint one and its
+   * end may be committed by the voters that come after it alone.
+   */
+  private committedUnder(raft: RaftState): readonly Configuration[] {
+    const { baseIndex, entries } = raft.log;
+    const later = entries.slice(Math.max(0, raft.applied - baseIndex));
+    return [
+      configurationAt(raft),
+      ...later.flatMap(({ payload }) => (payload.kind === 'config' ? payload.configuration : [])),
+    ];
+  }
+
+  /** Who holds the entry, where that is no majority (of both halves, when joint); else null. */
+  private missedMajority(
+    { voters, votersOutgoing }: Configuration,
+    index: number,
+    term: number,
+  ): readonly NodeId[] | null {
+    for (const half of [voters, votersOutgoing]) {
+      const holding = half.filter((id) => this.hasHeld(id, index, term));
+      if (half.length > 0 && holding.length <= half.length / 2) return holding;
+    }
+    return null;
+  }
+
+  /** A directory that was lost since still counted when the leader did. */
+  private hasHeld(id: NodeId, index: number, term: number): boolean {
+    const host = this.hosts.find(({ member }) => member.id === nodeOfVoter(id));
+    return host?.disk.holds(lifeOfVoter(id), index, term) === true;
   }
 }
 

@@ -10,7 +10,10 @@ import type {
 } from '@mha4rdb/core';
 import type { SeededRandom } from '@mha4rdb/kernel';
 
+type Log = Pick<PersistedRaft<Command, ClusterState>, 'snapshot' | 'entries'>;
 type Persist = Extract<NodeEffect, { type: 'persistRaft' }>['persist'];
+
+const NOTHING: Log = { snapshot: null, entries: [] };
 
 /**
  * What one node has on its disk. A write counts from the moment when it is done; of one that a crash
@@ -23,16 +26,15 @@ export class NodeDisk {
   private entries: LogEntry<Command>[] = [];
   private writing: Persist | null = null;
   private writingMember: MemberRecord | null = null;
+  /** What was on it under lives whose directory is lost. */
+  private readonly lost = new Map<number, Log>();
 
   load(): PersistedRaft<Command, ClusterState> | null {
     const { hardState, snapshot, entries } = this;
-    // A crash before the bootstrap was durable: the node has said nothing yet.
-    if (hardState === null || snapshot === null) return null;
-    return {
-      hardState,
-      snapshot,
-      entries: entries.filter((entry) => entry.index > snapshot.index),
-    };
+    // A crash before the beginning was durable: the node has said nothing yet.
+    if (hardState === null || (snapshot === null && this.life === 0)) return null;
+    const base = snapshot?.index ?? 0;
+    return { hardState, snapshot, entries: entries.filter((entry) => entry.index > base) };
   }
 
   /** Term and vote as they stand on disk; a new object for each new one. */
@@ -40,12 +42,36 @@ export class NodeDisk {
     return this.hardState;
   }
 
-  /** This entry, or a snapshot that tells of it, is on disk. */
-  holds(index: number, term: number): boolean {
-    const { snapshot, entries } = this;
+  /** The life of the present directory; 0 is the one that founded the cluster. */
+  get life(): number {
+    return this.hardState?.life ?? 0;
+  }
+
+  /** The Raft directory is gone; with `record`, all that the agent had. */
+  wipe(record: boolean): void {
+    if (this.hardState !== null) {
+      this.lost.set(this.life, { snapshot: this.snapshot, entries: this.entries });
+    }
+    this.hardState = null;
+    this.snapshot = null;
+    this.entries = [];
+    this.writing = null;
+    if (record) this.member = null;
+  }
+
+  /** This entry, or a snapshot that tells of it, is or was on disk under this life. */
+  holds(life: number, index: number, term: number): boolean {
+    const { snapshot, entries } = this.logOf(life);
     if (snapshot !== null && index <= snapshot.index) return true;
     const first = entries[0]?.index ?? Infinity;
     return entries[index - first]?.term === term;
+  }
+
+  private logOf(life: number): Log {
+    const { hardState, snapshot, entries } = this;
+    return hardState !== null && life === this.life
+      ? { snapshot, entries }
+      : (this.lost.get(life) ?? NOTHING);
   }
 
   begin(persist: Persist): void {

@@ -1,8 +1,18 @@
-import { CLOCK_RATIO, type Timing } from '@mha4rdb/core';
+import {
+  CLOCK_RATIO,
+  dataMembers,
+  isJoint,
+  isLeader,
+  wantedAcks,
+  type ClusterState,
+  type Timing,
+} from '@mha4rdb/core';
+import { lifeOf, voterIdOf } from '@mha4rdb/kernel';
 import type { Violation } from './checks.js';
 import { suffices } from './core-members.js';
 import type { Coverage } from './coverage.js';
 import type { SimulationOptions } from './options.js';
+import type { Host } from './host.js';
 import type { ScriptedFault } from './fault.js';
 import type { RunRecord } from './picture/record.js';
 import { World, type Watching } from './world.js';
@@ -50,7 +60,7 @@ export function simulate(options: SimulationOptions, watching: Watching = {}): S
     injected: world.faults.injected,
     record: world.recorder.wanted
       ? world.recorder.finish(
-          options.members,
+          world.hosts.map(({ member }) => member),
           world.schedule.now,
           world.checks.newest?.events ?? [],
         )
@@ -100,20 +110,36 @@ function isServing(world: World, since: number): boolean {
   return world.clients.some((client) => client.lastAckAt > since);
 }
 
-/** Every other data member streams from the primary, and the rule counts on as many as wanted. */
+/**
+ * Every other data member streams from the primary, the rule counts on as many as wanted, and who was
+ * added, removed or readmitted has arrived or is gone.
+ */
 function isWhole(world: World): boolean {
   const state = world.checks.newest;
   if (state?.phase !== 'running' || state.primary === null || state.confirmed === null)
     return false;
+  if (!isSettled(state, world.hosts)) return false;
   const primary = world.host(state.primary).database;
-  const standbys = world.hosts.filter(({ database }) => database !== null && database !== primary);
-  const { mode } = state.settings.durability;
-  const wanted =
-    mode === 'async' ? 0 : mode === 'all' ? standbys.length : Math.floor((standbys.length + 1) / 2);
+  const data = dataMembers(state);
+  const standbys = data.filter(({ id }) => id !== state.primary);
   return (
-    state.confirmed.rule.acks === wanted &&
-    standbys.every(({ database }) => database?.receiver?.upstream === primary)
+    state.confirmed.rule.acks === wantedAcks(state.settings.durability, data.length) &&
+    standbys.every(({ id }) => world.host(id).database?.receiver?.upstream === primary)
   );
+}
+
+/** No change of members is left to do: the wanted ones, under the lives that they have, all vote. */
+function isSettled({ members }: ClusterState, hosts: readonly Host[]): boolean {
+  if (members.some(({ standing }) => standing !== undefined)) return false;
+  const identities = hosts
+    .filter(({ member }) => members.some(({ id }) => id === member.id))
+    .map(({ member, disk }) => voterIdOf(member.id, lifeOf(disk.life)));
+  return hosts.some(({ agent }) => {
+    const raft = agent.state?.raft;
+    if (raft === undefined || !isLeader(raft)) return false;
+    const { value } = raft.configuration;
+    return !isJoint(value) && identities.every((id) => value.voters.includes(id));
+  });
 }
 
 function describe(world: World): string {

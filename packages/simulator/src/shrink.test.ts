@@ -38,7 +38,7 @@ const SHORT = {
   durability: { mode: 'majority', degrade: false },
   faults: ['agent-freeze', 'power-loss', 'partition', 'agent-crash', 'slow-disk'],
   faultEveryMs: 4000,
-  faultyMs: 40_000,
+  faultyMs: 25_000,
   liveness: false,
 } as const;
 
@@ -59,10 +59,10 @@ it('finds a core that leaves its ports open after the grant, and shrinks what it
   const promise = 'at most one open port';
   mockSpoil = overstays;
   const failing = firstThatBreaks(promise);
-  const { result, tried } = shrink(failing, simulate, 40);
+  const { result, tried } = shrink(failing, simulate, 25);
   expect(result.violation?.invariant).toBe(promise);
   expect(result.injected.length).toBeLessThanOrEqual(4);
   expect(describeShrunk(result, tried).split('\n').length).toBeLessThan(140);
   mockSpoil = sound;
   expect(simulate(failing.options).violation).toBeNull();
-}, 120_000);
+}, 240_000);

@@ -1,4 +1,11 @@
-import { dataMembers, isLeader, sameRule, type ClusterState } from '@mha4rdb/core';
+import {
+  dataMembers,
+  isLeader,
+  isMember,
+  memberOf,
+  sameRule,
+  type ClusterState,
+} from '@mha4rdb/core';
 import type { FaultKind, ScriptedFault } from './fault.js';
 import type { Goal } from './goals.js';
 import type { Host } from './host.js';
@@ -28,13 +35,18 @@ export class Situations {
   private readonly kept = new Set<Host>();
   /** The epoch that a switchover appointed, until it is confirmed. */
   private switched = 0;
+  /** Removed while their agent was dead, frozen or without power, and not heard of since. */
+  private readonly removedAway = new Set<Host>();
 
   constructor(private readonly world: World) {}
 
   agentEnds(host: Host, action: string | null): void {
     const { state } = host.agent;
     if (state === null) return;
-    const { cluster, member, shutdownReady } = state;
+    const { cluster, member, raft, shutdownReady } = state;
+    if (host.disk.life > 0 && !isMember(raft.configuration.value, raft.options.id)) {
+      this.count('an agent was lost before its readmission');
+    }
     if (shutdownReady && member?.shutdown === 'keep') this.kept.add(host);
     const other = action === null ? undefined : OTHER_ACTIONS[action];
     if (other !== undefined) this.count(other);
@@ -78,6 +90,10 @@ export class Situations {
     if (phase === 'electing') this.count('the coordinator changed during an election');
     if (phase === 'appointed')
       this.count('the coordinator changed while an appointment was under way');
+    const members = this.world.checks.newest?.members ?? [];
+    if (members.some(({ standing }) => standing !== undefined)) {
+      this.count('the coordinator changed during a change of members');
+    }
   }
 
   faulted({ fault, member, side }: ScriptedFault): void {
@@ -85,6 +101,7 @@ export class Situations {
     const primary = state?.primary ?? null;
     if (state === null || primary === null) return;
     const hit = member === primary;
+    if (fault === 'raft-loss') this.directoryLost(member ?? '', hit);
     if (fault === 'clock-rate' && hit && state.phase === 'running') {
       this.count('the clock of a grant holder changed its rate');
     }
@@ -94,6 +111,18 @@ export class Situations {
     const apart = side?.includes(primary) === true ? side.length === 1 : hit && side === undefined;
     if (ISOLATING.has(fault) && apart) this.count('a degraded primary was isolated');
     if (LOSING.has(fault) && hit) this.count('a degraded primary was lost for a while');
+  }
+
+  private directoryLost(member: string, isPrimary: boolean): void {
+    const raft = this.world.host(member).agent.state?.raft;
+    if (raft !== undefined && isLeader(raft)) this.count('a coordinator lost its Raft directory');
+    if (isPrimary) this.count('a primary lost its Raft directory');
+  }
+
+  /** It was told that it was removed: from here on the checks want its ports shut for ever. */
+  learnedItsRemoval(host: Host): void {
+    this.count('a removed member learned it');
+    if (this.removedAway.delete(host)) this.count('a removed member returned and stayed fenced');
   }
 
   acknowledged(): void {
@@ -108,6 +137,7 @@ export class Situations {
       if (after.phase === 'running') this.count('a switchover was cancelled or failed');
       else if (after.election?.cause !== 'switchover') this.count('failover during a switchover');
     }
+    if (before.members !== after.members) this.membersChanged(before, after);
     if (before.incarnation !== after.incarnation && before.epoch === after.epoch) {
       this.adopted(after);
     }
@@ -118,6 +148,39 @@ export class Situations {
       this.count('an arbiter coordinated an election');
     }
     if (before.confirmed?.epoch !== after.confirmed?.epoch) this.confirmed(after);
+  }
+
+  private membersChanged(before: ClusterState, after: ClusterState): void {
+    for (const { id, life, standing } of after.members) {
+      const old = memberOf(before, id);
+      if (old === undefined) this.added(before);
+      else if (old.life !== life && old.life !== null) {
+        this.count('a member was readmitted');
+        if (after.phase === 'electing') this.count('readmission during an election');
+        if (after.phase === 'appointed') {
+          this.count('readmission while an appointment was under way');
+        }
+      }
+      const arrived = old?.standing === 'joining' && standing === undefined;
+      if (arrived && old.role === 'data') this.count('a new data member came into service');
+    }
+    for (const { id } of before.members) {
+      if (memberOf(after, id) !== undefined) continue;
+      this.count('a member was removed');
+      const host = this.world.host(id);
+      if (host.agent.isAlive && !host.agent.frozen) continue;
+      this.count('a member was removed while it was away');
+      this.removedAway.add(host);
+    }
+  }
+
+  private added(before: ClusterState): void {
+    this.count('a member was added');
+    if (before.phase !== 'running') this.count('a member was added while nobody was primary');
+    if (isDegraded(before)) this.count('a member was added while the primary was degraded');
+    if (before.members.some(({ standing }) => standing !== undefined)) {
+      this.count('a member was added while another change was under way');
+    }
   }
 
   private adopted({ primary, confirmed }: ClusterState): void {

@@ -1,14 +1,16 @@
 import { TIMING_PRESETS } from '@mha4rdb/core';
 import { seededRandom, type SeededRandom } from '@mha4rdb/kernel';
-import { FAULTS, type FaultKind } from './fault.js';
+import { FAULTS, MEMBERSHIP_FAULTS, type FaultKind } from './fault.js';
 import { CALM, type NetworkWeather } from './network.js';
 import { membersOf, type Mode, type SimulationOptions } from './options.js';
+
+const USUAL = FAULTS.filter((kind) => !MEMBERSHIP_FAULTS.includes(kind));
 
 const PLANNED: readonly FaultKind[] = ['switchover', 'agent-restart', 'pause'];
 
 /** A slow flush is what holds a switchover up until it is cancelled. */
 const BESIDE_PLANNED: readonly FaultKind[] = [
-  ...FAULTS,
+  ...USUAL,
   ...Array<FaultKind>(6).fill('slow-database-disk'),
 ];
 
@@ -20,12 +22,13 @@ export function drawOptions(seed: number, mode: Mode | null): SimulationOptions 
   const random = seededRandom(seed).fork('options');
   const drawn = random.pick<Mode>(['dual', 'dual', 'three', 'three', 'three', 'five', 'single']);
   const fraction = random.pick([0.1, 0.2, 0.4]);
-  const some = FAULTS.filter(() => random.chance(fraction));
+  const some = USUAL.filter(() => random.chance(fraction));
   // Planned work needs a cluster that is whole for a while: beside it only one thing fails.
   const faults = random.chance(0.2) ? [...PLANNED, random.pick(BESIDE_PLANNED)] : some;
   const timing = TIMING_PRESETS[random.pick(['balanced', 'balanced', 'fast', 'relaxed'] as const)];
   // Slow grants are given more time, so that as much happens; long calm runs are cheap.
   const slowness = Math.max(1, timing.grant / TIMING_PRESETS.balanced.grant);
+  const membership = drawMembership(seed);
   return {
     seed,
     members: membersOf(mode ?? drawn),
@@ -35,12 +38,20 @@ export function drawOptions(seed: number, mode: Mode | null): SimulationOptions 
       degrade: random.chance(0.5),
     },
     weather: drawWeather(random),
-    faults: faults.length > 0 ? faults : [random.pick<FaultKind>(FAULTS)],
+    faults: [...(faults.length > 0 ? faults : [random.pick<FaultKind>(USUAL)]), ...membership],
     faultEveryMs: slowness * random.pick([1500, 3000, 8000, 20_000]),
     script: [],
     faultyMs: slowness * random.pick([40_000, 40_000, 80_000, 80_000, 80_000, 300_000]),
-    liveness: random.chance(0.25),
+    // Which members a core must consist of is only clear while their list stands.
+    liveness: random.chance(0.25) && membership.length === 0,
   };
+}
+
+/** One run in three changes its members; from a stream of its own. */
+function drawMembership(seed: number): readonly FaultKind[] {
+  const random = seededRandom(seed).fork('membership');
+  if (!random.chance(1 / 3)) return [];
+  return random.pick([MEMBERSHIP_FAULTS, MEMBERSHIP_FAULTS, ['raft-loss']]);
 }
 
 function drawWeather(random: SeededRandom): NetworkWeather {

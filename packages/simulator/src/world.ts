@@ -1,5 +1,5 @@
 import { type Decision, type Founding, type Member, type Timing } from '@mha4rdb/core';
-import { seededRandom, type SeededRandom } from '@mha4rdb/kernel';
+import { seededRandom, type NodeId, type SeededRandom } from '@mha4rdb/kernel';
 import { Agent } from './agent.js';
 import { Checks } from './checks.js';
 import { Client } from './client.js';
@@ -10,7 +10,8 @@ import type { EngineSurroundings } from './engine.js';
 import { Faults } from './faults.js';
 import { isAwake, type Host } from './host.js';
 import { Network } from './network.js';
-import type { SimulationOptions } from './options.js';
+import { simulatedMember, type SimulationOptions } from './options.js';
+import type { ScriptedFault } from './fault.js';
 import { PortLease } from './port-lease.js';
 import { NodeDisk } from './raft-disk.js';
 import { Recorder } from './recorder.js';
@@ -67,10 +68,12 @@ export class World {
   readonly network: Network;
   readonly timing: Timing;
   readonly founding: Founding;
-  readonly hosts: readonly Host[];
+  /** Grows as members are added; nobody is taken out. */
+  readonly hosts: Host[];
   readonly clients: readonly Client[];
   readonly faults: Faults;
   readonly random: SeededRandom;
+  private readonly root: SeededRandom;
   private readonly told = new Set<string>();
   private readonly byId = new Map<string, Host>();
   private operations = 0;
@@ -82,6 +85,7 @@ export class World {
   ) {
     this.recorder = new Recorder(recorded === true);
     const root = seededRandom(options.seed);
+    this.root = root;
     this.random = root.fork('world');
     this.trace = new Trace(print ?? null);
     this.network = new Network(this.schedule, root.fork('network'), options.weather);
@@ -93,7 +97,7 @@ export class World {
       grantMs: this.timing.grant,
     };
     this.hosts = this.founding.members.map((member) =>
-      this.buildHost(member, root.fork(member.id)),
+      this.buildHost(member, root.fork(member.id), true),
     );
     for (const host of this.hosts) this.byId.set(host.member.id, host);
     this.checks = new Checks(this);
@@ -146,6 +150,37 @@ export class World {
     host.powered = true;
     host.clock.boot(this.schedule.now);
     host.agent.startLater(this.random.integer(200, 1500));
+  }
+
+  /** The machine of a new member, with an empty disk: its agent starts and asks the others. */
+  install({ member: id, detail }: ScriptedFault): void {
+    if (id === undefined || this.byId.has(id)) return;
+    const role = detail === 'arbiter' ? 'arbiter' : 'data';
+    const host = this.buildHost(simulatedMember(id, role), this.root.fork(id), false);
+    this.hosts.push(host);
+    this.byId.set(id, host);
+    host.agent.startLater(this.random.integer(0, 1000));
+  }
+
+  /** The agent ends, and what it had on disk is gone; the database's files stay. */
+  loseRaftDirectory(host: Host, record: boolean): void {
+    host.agent.crash(false);
+    host.disk.wipe(record);
+    host.founds = false;
+    host.agent.startLater(this.random.integer(300, 3000));
+  }
+
+  /** As its configuration file has it: whoever is not founding is given the present members. */
+  foundingFor(host: Host): Founding {
+    if (host.founds) return this.founding;
+    const others = this.configuredBeside(host).map((id) => this.host(id).member);
+    return { ...this.founding, members: [...others, host.member] };
+  }
+
+  /** Whom the configuration file of this host names besides itself: its operators keep it up to date. */
+  configuredBeside(host: Host): readonly NodeId[] {
+    const members = this.checks.newest?.members ?? this.founding.members;
+    return members.map(({ id }) => id).filter((id) => id !== host.member.id);
   }
 
   /** The machine stops with everything on it, its clock and its kernel's timers included. */
@@ -221,6 +256,7 @@ export class World {
       this.told.add(text);
     }
     this.coverage.count(`decided ${event}`);
+    if (event === 'retired') this.situations.learnedItsRemoval(host);
     this.recorder.decided(host, this.schedule.now, decision);
     this.trace.say(this.schedule.now, host.member.id, text);
   }
@@ -281,7 +317,7 @@ export class World {
     this.schedule.after(2, again);
   }
 
-  private buildHost(member: Member, random: SeededRandom): Host {
+  private buildHost(member: Member, random: SeededRandom, founds: boolean): Host {
     const database =
       member.role === 'data'
         ? new Database(member.id, this.schedule, random.fork('database'))
@@ -295,6 +331,7 @@ export class World {
       database,
       random: random.fork('agent'),
       powered: true,
+      founds,
       incarnations: 0,
       slowDiskUntil: 0,
       diskFailsUntil: 0,

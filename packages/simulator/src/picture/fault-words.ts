@@ -39,6 +39,9 @@ const WORDS: Readonly<Record<FaultKind, Words>> = {
   failover: { begins: 'an operator asks for a failover', ends: null },
   'accepted-loss': { begins: 'an operator asks for a failover and accepts loss', ends: null },
   pause: { begins: 'an operator pauses or resumes', ends: null },
+  'raft-loss': { begins: 'the agent loses its Raft directory', ends: null },
+  'member-add': { begins: 'an operator adds this member', ends: null },
+  'member-remove': { begins: 'an operator removes this member', ends: null },
 };
 
 /** What happens, in words; of a name that is not known, the name. */
