@@ -1,12 +1,51 @@
-import { LAB_NETWORK, type Lab, waitUntil } from '@mha4rdb/tools/lab';
+import { readFileSync } from 'node:fs';
+import {
+  LAB_NETWORK,
+  type Lab,
+  type Member,
+  databaseProcesses,
+  waitUntil,
+} from '@mha4rdb/tools/lab';
 import type { Scenario } from './cluster-suite.js';
-import { SERVICE_MS, primaryOf } from './moments.js';
+import { SERVICE_MS, duration, noticedLossOf, primaryOf } from './moments.js';
 
 /** A database is copied meanwhile. */
 const JOIN_MS = 120_000;
 
 /** A fourth member joins under writing clients, counts for commits, and goes for good. */
 export const memberComesAndGoes: Scenario = async (lab) => {
+  const member = await addedMember(lab);
+  await remove(lab, member.id);
+  await lab.removeHost(member.id);
+};
+
+/** It was removed while its host was down: on its return it learns so, and its database stays down. */
+export const removedWhileAway: Scenario = async (lab) => {
+  const member = await addedMember(lab);
+  await member.powerOff();
+  await noticedLossOf(lab, member.id);
+  await remove(lab, member.id);
+  await member.powerOn();
+  await waitUntil(() => readFileSync(member.logFile, 'utf8').includes('"event":"retired"'), {
+    timeoutMs: SERVICE_MS,
+    what: `${member.id} to be told of its removal`,
+  });
+  await waitUntil(() => databaseProcesses(member.dataDir).length === 0, {
+    timeoutMs: SERVICE_MS,
+    what: `the database of ${member.id} to be down`,
+  });
+  // What it was told is on its disk: its next life does not wait to be told again.
+  await member.agent.kill();
+  member.agent.start();
+  await duration(5_000);
+  expect(databaseProcesses(member.dataDir)).toEqual([]);
+  const { members } = await lab.status();
+  expect(members.map(({ id }) => id)).not.toContain(member.id);
+  await lab.removeHost(member.id);
+};
+
+/** A new host, added by an operator's order, until it votes and commits count on it. */
+async function addedMember(lab: Lab): Promise<Member> {
   const member = await lab.addHost();
   const { address } = member.plan;
   const added = await lab.ctl.run(
@@ -25,18 +64,20 @@ export const memberComesAndGoes: Scenario = async (lab) => {
       members.some(({ id, state, voting }) => isTakingPart(id, member.id, state, voting)),
     JOIN_MS,
   );
-  const again = await lab.ctl.run(['member', 'remove', 'n9', '--yes']);
-  expect(again.code).toBe(3);
+  return member;
+}
 
-  const removed = await lab.ctl.run(['member', 'remove', member.id, '--yes'], JOIN_MS);
+async function remove(lab: Lab, member: string): Promise<void> {
+  const unknown = await lab.ctl.run(['member', 'remove', 'n99', '--yes']);
+  expect(unknown.code).toBe(3);
+  const removed = await lab.ctl.run(['member', 'remove', member, '--yes'], JOIN_MS);
   expect(removed).toMatchObject({ code: 0 });
   await lab.waitStatus(
-    `${member.id} to be gone from the list`,
-    ({ members }) => !members.some(({ id }) => id === member.id),
+    `${member} to be gone from the list`,
+    ({ members }) => !members.some(({ id }) => id === member),
     SERVICE_MS,
   );
-  await lab.removeHost(member.id);
-};
+}
 
 /**
  * The agent's directory of a standby is lost, its vote and log with it. It comes back as another
@@ -50,8 +91,18 @@ export const standbyForgets: Scenario = async (lab) => {
   expect(await primaryOf(lab)).toBe(before.primary);
 };
 
+/** The same happens to whoever coordinates or arbitrates, and to the primary's agent. */
+export function forgets(who: (lab: Lab) => Promise<string>): Scenario {
+  return async (lab, watch) => {
+    const member = await who(lab);
+    await lab.member(member).loseAgentDirectory();
+    await readmitted(lab, member);
+    await watch.writesAgain(watch.now(), SERVICE_MS);
+  };
+}
+
 /** The history tells of it, and the member votes again. */
-export async function readmitted(lab: Lab, member: string): Promise<void> {
+async function readmitted(lab: Lab, member: string): Promise<void> {
   await waitUntil(
     async () =>
       (await lab.ctl.history(10)).some(

@@ -70,7 +70,7 @@ export class Member {
 
   /** The agent's own directory is gone, as after a reinstallation of its host; the database stays. */
   async loseAgentDirectory(): Promise<void> {
-    await this.agent.stop();
+    await this.agent.kill();
     rmSync(`${this.directory}/state`, { recursive: true });
     this.agent.start();
   }

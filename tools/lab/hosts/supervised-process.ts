@@ -59,7 +59,17 @@ export class SupervisedProcess {
     if (child?.pid === undefined) return;
     const { pid } = child;
     signalQuietly(pid, 'SIGTERM');
-    if (await endsWithin(child, timeoutMs)) return;
+    if (!(await endsWithin(child, timeoutMs))) await this.#kill(child, pid);
+  }
+
+  /** SIGKILL. It stays down. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.abandon();
+    if (child?.pid !== undefined) await this.#kill(child, child.pid);
+  }
+
+  async #kill(child: ChildProcess, pid: number): Promise<void> {
     signalQuietly(pid, 'SIGKILL');
     if (!(await endsWithin(child, 5_000))) {
       throw new LabError(`process ${pid} outlived SIGKILL; see ${this.options.logFile}`);
