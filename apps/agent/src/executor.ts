@@ -1,4 +1,4 @@
-import type { ActionOutcome, MemberAction } from '@mha4rdb/core';
+import { REPLACES_SERVER, type ActionOutcome, type MemberAction } from '@mha4rdb/core';
 import type {
   CallOptions,
   DatabaseAddress,
@@ -69,7 +69,8 @@ export class Executor {
     const outcome: ActionOutcome = result.ok
       ? { ok: true, ...result.value }
       : { ok: false, failure: result.error };
-    const look = CHANGES_ALL.has(action.kind) || !result.ok ? await this.options.freshLook() : null;
+    const look =
+      REPLACES_SERVER.has(action.kind) || !result.ok ? await this.options.freshLook() : null;
     return { outcome, look };
   }
 
@@ -134,16 +135,6 @@ export class Executor {
 }
 
 type Performed = Result<Omit<ActionOutcome, 'ok' | 'failure'>, EngineErrorCode>;
-
-/** After these the server is another one than before: only a new look tells what it is. */
-const CHANGES_ALL: ReadonlySet<MemberAction['kind']> = new Set([
-  'initialize',
-  'clone',
-  'rewind',
-  'start',
-  'stop',
-  'handOver',
-] as const);
 
 function plain(result: Result<void, EngineErrorCode>): Performed {
   return result.ok ? ok({}) : result;

@@ -1,4 +1,5 @@
 import {
+  REPLACES_SERVER,
   startNode,
   stepNode,
   type ActionOutcome,
@@ -15,7 +16,7 @@ import {
   type Instant,
   type NodeId,
 } from '@mha4rdb/kernel';
-import { CHANGES_ALL, describeAction, refusal } from './action-end.js';
+import { describeAction, refusal } from './action-end.js';
 import { look, runAction, type ActionRun } from './engine.js';
 import { findCluster } from './founding.js';
 import { isAwake, type Host } from './host.js';
@@ -308,10 +309,9 @@ export class Agent {
     world.coverage.actionEnded(action, outcome);
     const step = outcome.ok ? 'done' : 'failed';
     world.recorder.action(host, world.schedule.now, action.kind, step, outcome.failure?.message);
-    const looks = CHANGES_ALL.has(action.kind) || !outcome.ok;
-    const ms =
-      looks && host.database?.frozen === true ? QUESTION_DEADLINE_MS : host.random.next() * 3;
-    world.schedule.after(ms, () => {
+    const looks = REPLACES_SERVER.has(action.kind) || !outcome.ok;
+    const isSilent = looks && host.database?.frozen === true;
+    world.schedule.after(isSilent ? QUESTION_DEADLINE_MS : host.random.next() * 3, () => {
       if (this.life !== life) return;
       this.action = null;
       const seen = looks ? { startedAt, database: this.observe() } : null;

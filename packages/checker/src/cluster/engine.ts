@@ -23,16 +23,6 @@ export interface Done {
   readonly outcome: ActionOutcome;
 }
 
-/** These change more than their outcome tells, so that the edge looks again before it answers. */
-export const LOOKS_AFTER: readonly MemberAction['kind'][] = [
-  'initialize',
-  'clone',
-  'rewind',
-  'start',
-  'stop',
-  'handOver',
-];
-
 /**
  * Carries an action out, whole: the model lets any time pass before, and ends the agent with it done
  * or not done. Null: it still waits (the barrier); it may be told at any time that it failed.

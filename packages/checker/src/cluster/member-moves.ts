@@ -1,8 +1,8 @@
-import type { ActionOutcome, NodeState } from '@mha4rdb/core';
+import { REPLACES_SERVER, type ActionOutcome, type NodeState } from '@mha4rdb/core';
 import { encodeCanonical, type NodeId } from '@mha4rdb/kernel';
 import type { Vector } from '../exploration/model.js';
 import { draftOf, type Draft, type Take } from './draft.js';
-import { carryOut, failure, LOOKS_AFTER, type Done } from './engine.js';
+import { carryOut, failure, type Done } from './engine.js';
 import { PLACES, STEP } from './layout.js';
 import type { Told } from './member-steps.js';
 import type { World } from './world.js';
@@ -85,7 +85,7 @@ export class MemberMoves {
     const kind = node.member?.running?.action.kind;
     const draft = draftOf(state);
     this.world.setDatabase(draft, place, database);
-    const looks = !outcome.ok || (kind !== undefined && LOOKS_AFTER.includes(kind));
+    const looks = !outcome.ok || (kind !== undefined && REPLACES_SERVER.has(kind));
     const { key, see } = this.world.look(draft.slots, place);
     const told = (): Told => ({ kind: 'ended', outcome, look: looks ? see() : null });
     this.tell(draft, place, `ended ${outcomeKey(outcome)} ${looks ? key : ''}`, told);

@@ -25,6 +25,19 @@ export type MemberAction =
   | { readonly kind: 'handOver'; readonly epoch: Epoch };
 
 /**
+ * After these the server is another one than before, more than their outcome tells: the edge takes a new
+ * look, and hands it over together with the outcome.
+ */
+export const REPLACES_SERVER: ReadonlySet<MemberAction['kind']> = new Set([
+  'initialize',
+  'clone',
+  'rewind',
+  'start',
+  'stop',
+  'handOver',
+] as const);
+
+/**
  * What the kernel shall enforce for this host, level-triggered. `inherit`: change nothing and renew
  * nothing: a later life of the agent beside a running primary whose grant it does not know.
  */

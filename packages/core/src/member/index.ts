@@ -1,4 +1,4 @@
-export type * from './action.js';
+export * from './action.js';
 export type * from './record.js';
 export type * from './report.js';
 export { classifyStanding, reconcile, type Standing } from './reconcile.js';
