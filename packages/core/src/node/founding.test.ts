@@ -1,5 +1,13 @@
-import { lifeOf, logIndexOf, nodeIdOf, voterIdOf, type NodeId } from '@mha4rdb/kernel';
+import {
+  incarnationOf,
+  lifeOf,
+  logIndexOf,
+  nodeIdOf,
+  voterIdOf,
+  type NodeId,
+} from '@mha4rdb/kernel';
 import { founded, n1, n2, n3, running } from '../testing/cluster-fixture.js';
+import { received, report } from '../testing/coordinator-fixture.js';
 import { playLeader, playNode } from '../testing/played-node.js';
 import { foundingAnswerOf, foundingDecision, UNFORMED, type FoundingAnswer } from './founding.js';
 
@@ -87,5 +95,13 @@ describe('the answer to it', () => {
     };
     const raft = { ...node.raft, configuration };
     expect(answer(n2, { ...node, cluster, raft }).life).toBe(8);
+  });
+
+  it('names a life that it only heard reports of: under an earlier one nobody would hear it', () => {
+    const { node } = playNode(n1, founded(), null);
+    const reports = received([report(n2, { incarnation: incarnationOf(7000) })], 0);
+    const { life } = answer(n2, { ...node, reports });
+    expect(life).toBe(7000);
+    expect(decide({ [n3]: { ...formed, life } }, 10)).toMatchObject({ entry: { life: 7001 } });
   });
 });

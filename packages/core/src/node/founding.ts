@@ -59,15 +59,18 @@ export function foundingDecision(question: {
 }
 
 /** What this node answers to `asker`. */
-export function foundingAnswerOf({ raft, cluster }: NodeState, asker: NodeId): FoundingAnswer {
+export function foundingAnswerOf(node: NodeState, asker: NodeId): FoundingAnswer {
+  const { raft, cluster, reports } = node;
   // Nothing but what a first start writes: the first term, no vote, and no entry after the snapshot.
   const first =
     raft.snapshot === null || (raft.term <= 1 && raft.votedFor === null && lastIndex(raft) <= 1);
   const named = membersOf(raft.configuration.value).filter((id) => nodeOfVoter(id) === asker);
   const listed = cluster.members.find(({ id }) => id === asker)?.life ?? 0;
+  // Its incarnation is at least its life, and reports of a lower one are taken for late ones.
+  const reported = reports[asker]?.report.incarnation ?? 0;
   return {
     formed: !first,
-    life: lifeOf(Math.max(listed, 0, ...named.map(lifeOfVoter))),
+    life: lifeOf(Math.max(listed, reported, ...named.map(lifeOfVoter))),
     retired: cluster.removed.find(({ id }) => id === asker)?.index ?? null,
   };
 }
