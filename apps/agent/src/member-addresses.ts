@@ -1,7 +1,8 @@
 import type { ClusterState } from '@mha4rdb/core';
 import type { DatabaseAddress } from '@mha4rdb/db-control';
-import { invariant, type NodeId } from '@mha4rdb/kernel';
-import { readHostPort, type AgentConfig, type HostPort } from '@mha4rdb/node-runtime';
+import type { NodeId } from '@mha4rdb/kernel';
+import { acceptedHostPort, type AgentConfig, type HostPort } from '@mha4rdb/node-runtime';
+import { isDeepStrictEqual } from 'node:util';
 
 /** Where the members are, as the edge of one agent needs it. */
 export interface MemberAddresses {
@@ -12,45 +13,53 @@ export interface MemberAddresses {
 }
 
 /** What the configuration says: it counts until the replicated list is known. */
-export function configuredAddresses(config: AgentConfig): MemberAddresses {
-  return {
-    databases: config.members.flatMap(({ id, database }) =>
-      database === undefined ? [] : [{ node: id, host: database.host, port: database.port }],
-    ),
-    peers: config.members
-      .filter(({ id }) => id !== config.node)
-      .map(({ database, address }) => database?.host ?? address.host),
-  };
+export function configuredAddresses({ members, node }: AgentConfig): MemberAddresses {
+  return addressesIn(members, node);
 }
 
 /**
- * What the replicated list says. It is empty on a node that joins, before its first snapshot; the
- * configuration helps out then. A member that is no longer listed is nobody's peer.
+ * What the replicated list says; the same object as long as it says the same. The list is empty on a node
+ * that joins, before its first snapshot; the configuration helps out then. A member that is no longer
+ * listed is nobody's peer.
  */
 export function replicatedAddresses(
-  { members }: Pick<ClusterState, 'members'>,
+  cluster: () => Pick<ClusterState, 'members'>,
   config: AgentConfig,
-): MemberAddresses {
-  if (members.length === 0) return configuredAddresses(config);
-  return {
-    databases: members.flatMap(({ id, database }) =>
-      database === undefined ? [] : [{ node: id, ...parsed(id, database) }],
-    ),
-    peers: members
-      .filter(({ id }) => id !== config.node)
-      .map(({ id, database, address }) => parsed(id, database ?? address).host),
+): () => MemberAddresses {
+  let list: ClusterState['members'] = [];
+  let addresses = configuredAddresses(config);
+  return () => {
+    const { members } = cluster();
+    if (members === list) return addresses;
+    list = members;
+    const now = members.length === 0 ? configuredAddresses(config) : listedIn(members, config.node);
+    if (!isDeepStrictEqual(now, addresses)) addresses = now;
+    return addresses;
   };
 }
 
-export function addressFrom(
-  databases: readonly DatabaseAddress[],
-  id: NodeId,
-): DatabaseAddress | undefined {
-  return databases.find(({ node }) => node === id);
+function listedIn(members: ClusterState['members'], me: NodeId): MemberAddresses {
+  const placed = members.map(({ id, address, database }) => ({
+    id,
+    address: acceptedHostPort(id, address),
+    ...(database !== undefined && { database: acceptedHostPort(id, database) }),
+  }));
+  return addressesIn(placed, me);
 }
 
-function parsed(id: NodeId, address: string): HostPort {
-  const read = readHostPort(address);
-  invariant(read.ok, 'configuration', `the address of ${id} was accepted and is none`, { address });
-  return read.value;
+interface PlacedMember {
+  readonly id: NodeId;
+  readonly address: HostPort;
+  readonly database?: HostPort | undefined;
+}
+
+function addressesIn(members: readonly PlacedMember[], me: NodeId): MemberAddresses {
+  return {
+    databases: members.flatMap(({ id, database }) =>
+      database === undefined ? [] : [{ node: id, host: database.host, port: database.port }],
+    ),
+    peers: members
+      .filter(({ id }) => id !== me)
+      .map(({ database, address }) => (database ?? address).host),
+  };
 }

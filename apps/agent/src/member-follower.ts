@@ -10,7 +10,7 @@ const AGAIN_MS = 1000;
 export interface MemberFollowerOptions {
   readonly engine: Pick<DatabaseEngine, 'renewAccess'>;
   readonly guard: Pick<HostGuard, 'setPeers'>;
-  /** The list as it is at the moment. */
+  /** The list as it is at the moment: the same object as long as it says the same. */
   readonly wanted: () => MemberAddresses;
   readonly onProblem: (message: string, remedy: string) => void;
 }
@@ -22,7 +22,7 @@ export interface MemberFollowerOptions {
  */
 export class MemberFollower {
   /** Nothing yet: a former life of this agent may have left rules for other members. */
-  private inForce = '';
+  private inForce: MemberAddresses | null = null;
   private timer: NodeJS.Timeout | undefined;
   private working = false;
   private ended = false;
@@ -32,12 +32,12 @@ export class MemberFollower {
 
   /** To be called when the list may have changed. */
   follow(): void {
-    if (this.working || this.ended || textOf(this.options.wanted()) === this.inForce) return;
+    if (this.working || this.ended || this.options.wanted() === this.inForce) return;
     this.working = true;
     void this.renew().finally(() => {
       this.working = false;
       // It may have changed meanwhile, or not have worked.
-      if (textOf(this.options.wanted()) !== this.inForce) this.later();
+      if (this.options.wanted() !== this.inForce) this.later();
     });
   }
 
@@ -56,7 +56,7 @@ export class MemberFollower {
     const now = wanted();
     guard.setPeers(now.peers);
     const renewed = await engine.renewAccess({ deadline: DEADLINE });
-    if (renewed.ok) this.inForce = textOf(now);
+    if (renewed.ok) this.inForce = now;
     else this.report(renewed.error.message, renewed.error.remedy ?? '');
   }
 
@@ -64,8 +64,4 @@ export class MemberFollower {
     if (message !== this.lastProblem) this.options.onProblem(message, remedy);
     this.lastProblem = message;
   }
-}
-
-function textOf(addresses: MemberAddresses): string {
-  return JSON.stringify(addresses);
 }

@@ -16,7 +16,6 @@ import { Executor } from './executor.js';
 import { guardConfigOf } from './guard-config.js';
 import { HostFence } from './host-fence.js';
 import {
-  addressFrom,
   configuredAddresses,
   replicatedAddresses,
   type MemberAddresses,
@@ -65,7 +64,7 @@ export async function runAgent(
     config,
     role: 'data',
     edge: (context) => {
-      addresses = () => replicatedAddresses(context.state().cluster, config);
+      addresses = replicatedAddresses(() => context.state().cluster, config);
       const parts = { engine: engine.value, guard: guard.value, addresses };
       const edge = createEdge(parts, context, hooks);
       stopEdge = edge.stop;
@@ -119,7 +118,7 @@ function createEdge(
     clock,
     post,
     freshLook: () => observer.freshLook(),
-    addressOf: (id) => addressFrom(addresses().databases, id),
+    addressOf: (id) => addresses().databases.find(({ node }) => node === id),
     systemId: () => context.state().cluster.systemId,
     onProgress: (action, detail) => hooks.log('progress', { action, ...detail }),
   });

@@ -21,7 +21,7 @@ export type {
   TlsConfig,
 } from './config/config.js';
 export type { MemberConfig, MemberRole, VipConfig } from './config/member-readers.js';
-export { readHostPort } from './config/scalar-readers.js';
+export { acceptedHostPort } from './config/scalar-readers.js';
 export type { AddressWithPrefix, HostPort } from './config/scalar-readers.js';
 export type { TimingInput } from './config/structure-readers.js';
 export { systemClock, type Clock } from './clock/monotonic-clock.js';

@@ -14,7 +14,7 @@ export { drawOptions } from './swarm.js';
 export type { Watching } from './world.js';
 export type { Caption } from './picture/caption.js';
 export { momentsOf, type Moment, type Tone } from './picture/moment.js';
-export { longestSilence, type Silence } from './picture/silence.js';
+export { longestSilence, WORTH_TELLING_MS, type Silence } from './picture/silence.js';
 export { drawSvg } from './picture/svg/svg.js';
 export { ASCII, UNICODE, type Glyphs } from './picture/terminal/glyphs.js';
 export type { Ink, Paint } from './picture/terminal/row.js';

@@ -1,4 +1,10 @@
-import { type Decision, type Founding, type Member, type Timing } from '@mha4rdb/core';
+import {
+  COMMITTED_DECISIONS,
+  type Decision,
+  type Founding,
+  type Member,
+  type Timing,
+} from '@mha4rdb/core';
 import { seededRandom, type NodeId, type SeededRandom } from '@mha4rdb/kernel';
 import { Agent } from './agent.js';
 import { Checks } from './checks.js';
@@ -22,24 +28,6 @@ import { Trace } from './trace.js';
 
 /** How long a standby waits before it tries its upstream again. */
 const RECONNECT_MS = 150;
-
-/** Decisions that every node tells when it applies them. */
-const COMMITTED: ReadonlySet<string> = new Set([
-  'formed',
-  'election-began',
-  'appointed',
-  'confirmed',
-  'granted',
-  'adopted',
-  'durability',
-  'released',
-  'switchover-started',
-  'switchover-cancelled',
-  'paused',
-  'resumed',
-  'opened',
-  'refused',
-]);
 
 /** The longest grant that a planned restart keeps (protocol §4). */
 const KEEP_AT_MOST_MS = 15_000;
@@ -250,7 +238,7 @@ export class World {
   decided(host: Host, decision: Decision): void {
     const { event, fields } = decision;
     const text = `${event} ${JSON.stringify(fields)}`;
-    if (COMMITTED.has(event)) {
+    if (COMMITTED_DECISIONS.has(event)) {
       // Everybody applies it, and again after each restart: people want to read it once.
       if (this.told.has(text)) return;
       this.told.add(text);

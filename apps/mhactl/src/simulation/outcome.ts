@@ -1,4 +1,4 @@
-import { longestSilence, type RunRecord } from '@mha4rdb/simulator';
+import { longestSilence, WORTH_TELLING_MS, type RunRecord } from '@mha4rdb/simulator';
 import type { FaultName } from './fault-name.js';
 import type { Play } from './play.js';
 import type { Scene } from './scene.js';
@@ -21,9 +21,6 @@ export interface Outcome {
   readonly why: string;
 }
 
-/** Clients pause as long between two writes by themselves. */
-const USUAL_PAUSE_MS = 150;
-
 export function outcomesOf({ scenes, result: { record } }: Play): readonly Outcome[] {
   return record === null ? [] : scenes.map((scene) => outcomeOf(scene, record));
 }
@@ -43,7 +40,7 @@ function outcomeOf(scene: Scene, record: RunRecord): Outcome {
   const recovery: Recovery =
     silence === null || writeGapMs === null
       ? 'never'
-      : writeGapMs <= USUAL_PAUSE_MS
+      : writeGapMs <= WORTH_TELLING_MS
         ? 'uninterrupted'
         : spansMending
           ? 'mended'

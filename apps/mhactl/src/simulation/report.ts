@@ -1,3 +1,4 @@
+import { modeOf } from '@mha4rdb/node-runtime/config';
 import { viewOf } from '@mha4rdb/simulator';
 import { assumptions } from './assumptions.js';
 import { distributionOf, type Distribution } from './distribution.js';
@@ -68,13 +69,12 @@ export function reportOf(
   shown: Play,
 ): SimulationReport {
   const { config, founding, timing } = setup;
-  const data = founding.members.filter(({ role }) => role === 'data').length;
   const failed = runs.some(({ broken, overdue }) => broken !== null || overdue);
   return {
     schema: 1,
     simulated: true,
     cluster: config.cluster,
-    mode: data === 1 ? 'single' : data === 2 ? 'dual' : 'cluster',
+    mode: modeOf(founding),
     members: founding.members.map(({ id, role }) => ({ id, role })),
     timing,
     durability: founding.settings.durability,

@@ -200,7 +200,9 @@ export function removedOf(
 }
 
 /** `single`, `dual` and `cluster` are only shapes of the member list (protocol §2). */
-export function modeOf(state: Pick<ClusterState, 'members'>): 'single' | 'dual' | 'cluster' {
-  const data = dataMembers(state).length;
+export function modeOf(state: {
+  readonly members: readonly Pick<Member, 'role'>[];
+}): 'single' | 'dual' | 'cluster' {
+  const data = state.members.filter(({ role }) => role === 'data').length;
   return data <= 1 ? 'single' : data === 2 ? 'dual' : 'cluster';
 }

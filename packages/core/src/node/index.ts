@@ -10,4 +10,5 @@ export {
 } from './founding.js';
 export * from './view/index.js';
 export type { PublishedEvent } from './publish.js';
+export { COMMITTED_DECISIONS } from './log-applied.js';
 export { stepNode } from './step.js';

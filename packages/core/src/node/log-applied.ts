@@ -2,6 +2,30 @@ import type { Command } from '../cluster/command.js';
 import type { ClusterState } from '../cluster/state.js';
 import { decided, type Work } from './work.js';
 
+/** The words below: every node says them when it applies the entry, and again after each restart. */
+export const COMMITTED_DECISIONS: ReadonlySet<string> = new Set([
+  'refused',
+  'granted',
+  'formed',
+  'election-began',
+  'loss-accepted',
+  'appointed',
+  'confirmed',
+  'adopted',
+  'durability',
+  'released',
+  'switchover-started',
+  'switchover-cancelled',
+  'paused',
+  'resumed',
+  'member-added',
+  'member-leaving',
+  'member-removed',
+  'member-admitted',
+  'member-arrived',
+  'opened',
+]);
+
 /** One line for each committed decision, in the words of the contract ("Logs"). */
 export function logApplied(
   work: Work,

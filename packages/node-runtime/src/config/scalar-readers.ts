@@ -1,4 +1,11 @@
-import { durationOf, nodeIdOf, parseDuration, type Duration, type NodeId } from '@mha4rdb/kernel';
+import {
+  durationOf,
+  invariant,
+  nodeIdOf,
+  parseDuration,
+  type Duration,
+  type NodeId,
+} from '@mha4rdb/kernel';
 import { isIP } from 'node:net';
 import { accepted, refused, shown, type Reader, type Reading } from './reader.js';
 
@@ -108,6 +115,13 @@ export const readHostPort: Reader<HostPort> = (raw) => {
   const port = readPort(match[3]);
   return port.ok ? accepted({ host, port: port.value }) : port;
 };
+
+/** Of a replicated list, which holds nothing that was not read as a `HOST:PORT` before. */
+export function acceptedHostPort(id: NodeId, address: string): HostPort {
+  const read = readHostPort(address);
+  invariant(read.ok, 'configuration', `the address of ${id} was accepted and is none`, { address });
+  return read.value;
+}
 
 function isHost(text: string): boolean {
   const looksNumeric = /^[\d.]+$/.test(text);

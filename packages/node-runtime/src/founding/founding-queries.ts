@@ -1,3 +1,4 @@
+import { modeOf } from '@mha4rdb/core';
 import type { BaseConfig } from '../config/config.js';
 import { hostPortText } from '../config/scalar-readers.js';
 import type { ClusterQueries, NotTaken, StatusView } from '../rpc/cluster-queries.js';
@@ -28,14 +29,13 @@ export function foundingQueries(
 }
 
 function statusView(config: BaseConfig, reason: string, asOf: number): StatusView {
-  const data = config.members.filter(({ role }) => role === 'data').length;
   return {
     cluster: config.cluster,
     clusterId: '',
     asOf,
     answeredBy: config.node,
     stale: true,
-    mode: data <= 1 ? 'single' : data === 2 ? 'dual' : 'cluster',
+    mode: modeOf(config),
     verdict: 'unavailable',
     failoverReady: false,
     reasons: [reason],

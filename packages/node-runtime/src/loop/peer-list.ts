@@ -1,6 +1,5 @@
 import type { NodeState } from '@mha4rdb/core';
-import { invariant, type NodeId } from '@mha4rdb/kernel';
-import { readHostPort, type HostPort } from '../config/scalar-readers.js';
+import { acceptedHostPort } from '../config/scalar-readers.js';
 import type { KnownMember } from '../founding/standing.js';
 import type { PeerAddress, PeerTransport } from '../transport/peer-transport.js';
 import type { NodeLoop } from './node-loop.js';
@@ -34,25 +33,19 @@ export function peerListOf(state: () => NodeState, heard: readonly KnownMember[]
 
 /** Links follow the list, both ways. */
 export function followMembers(loop: NodeLoop, peers: PeerList, transport: PeerTransport): void {
-  let known = '';
+  let known: readonly unknown[] = [];
   const follow = (): void => {
-    const members = peers.members().map(addressOf);
-    const former = loop.state.cluster.removed.map(addressOf);
-    const now = JSON.stringify([members, former]);
-    if (now === known) return;
+    const { cluster, raft } = loop.state;
+    // The state is replaced and never changed in place. Grants change it all the time, the lists hardly ever.
+    const now = [cluster.members, cluster.removed, raft.snapshot === null];
+    if (now.every((part, index) => part === known[index])) return;
     known = now;
-    transport.setPeers(members, former);
+    transport.setPeers(peers.members().map(addressOf), cluster.removed.map(addressOf));
   };
   follow();
   loop.onChanged(follow);
 }
 
 function addressOf({ id, address }: KnownMember): PeerAddress {
-  return { id, address: parsed(id, address) };
-}
-
-function parsed(id: NodeId, address: string): HostPort {
-  const read = readHostPort(address);
-  invariant(read.ok, 'configuration', `the address of ${id} was accepted and is none`, { address });
-  return read.value;
+  return { id, address: acceptedHostPort(id, address) };
 }

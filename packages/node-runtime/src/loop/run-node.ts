@@ -93,12 +93,9 @@ export async function runNode(options: RunNodeOptions): Promise<Result<RunningNo
     await ground.directory.close();
     return port;
   }
-  const giveUp = async (): Promise<void> => {
-    await Promise.all([port.value.server.close(0), ground.directory.close()]);
-  };
   const begun = await beginningOf(ground.directory, founding);
   if (!begun.ok) {
-    await giveUp();
+    await Promise.all([port.value.server.close(0), ground.directory.close()]);
     return begun;
   }
   return ok(

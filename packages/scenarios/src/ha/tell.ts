@@ -1,31 +1,7 @@
-import type { MemberAction, NodeEffect } from '@mha4rdb/core';
+import { COMMITTED_DECISIONS, type MemberAction, type NodeEffect } from '@mha4rdb/core';
 import { markOf, say, type HaWorld, type Host } from './world.js';
 
 type Decision = Extract<NodeEffect, { type: 'decided' }>['decision'];
-
-/** Every node says these when it applies the entry: they are told once. */
-const COMMITTED = new Set([
-  'refused',
-  'granted',
-  'formed',
-  'election-began',
-  'loss-accepted',
-  'appointed',
-  'confirmed',
-  'adopted',
-  'durability',
-  'released',
-  'switchover-started',
-  'switchover-cancelled',
-  'paused',
-  'resumed',
-  'member-added',
-  'member-leaving',
-  'member-removed',
-  'member-admitted',
-  'member-arrived',
-  'opened',
-]);
 
 /** Actions are told when they begin, and when they fail or were held. */
 const SILENT = new Set([
@@ -53,7 +29,7 @@ export function tellDecision(world: HaWorld, host: Host, { event, fields }: Deci
   if (SILENT.has(event)) return;
   const { epoch, ...rest } = fields;
   const text = `${event}${fieldsText(world, WITH_EPOCH.has(event) ? { epoch, ...rest } : rest)}`;
-  if (!COMMITTED.has(event)) return say(world, `${host.id} ${text}`);
+  if (!COMMITTED_DECISIONS.has(event)) return say(world, `${host.id} ${text}`);
   const times = (host.applied.get(text) ?? 0) + 1;
   host.applied.set(text, times);
   if (times <= (world.told.get(text) ?? 0)) return;
