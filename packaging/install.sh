@@ -36,13 +36,19 @@ for program in $programs; do
   ln -sf "../lib/mha4rdb/$program/bin/$command" "$dest/usr/bin/$command"
 done
 
+# The one part that is not in the bundles: calls into the kernel's libraries. The arbiter needs it to
+# speak to systemd.
+for program in $programs; do
+  [ "$program" = mhactl ] && continue
+  modules=$lib/$program/node_modules
+  install -d "$modules/@koromix"
+  cp -R "$root/node_modules/koffi" "$modules/"
+  cp -R "$root/node_modules/@koromix/." "$modules/@koromix/"
+  rm -rf "$modules/koffi/doc" "$modules/koffi/vendor"
+done
+
 case $programs in
 *agent*)
-  # The one part that is not in the bundle: calls into the kernel's libraries.
-  install -d "$lib/agent/node_modules/@koromix"
-  cp -R "$root/node_modules/koffi" "$lib/agent/node_modules/"
-  cp -R "$root/node_modules/@koromix/." "$lib/agent/node_modules/@koromix/"
-  rm -rf "$lib/agent/node_modules/koffi/doc" "$lib/agent/node_modules/koffi/vendor"
   install -m 0644 "$root/packaging/systemd/mha-agent.service" "$dest/usr/lib/systemd/system/"
   ;;
 esac

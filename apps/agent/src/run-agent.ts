@@ -9,6 +9,7 @@ import {
   type EdgeContext,
   type NodeEdge,
   type RunningNode,
+  type Serving,
 } from '@mha4rdb/node-runtime';
 import { mkdirSync } from 'node:fs';
 import { openEngine } from './engine.js';
@@ -27,6 +28,7 @@ export interface AgentHooks {
   readonly log: (event: string, fields: Readonly<Record<string, unknown>>) => void;
   readonly onDecision: (decision: Decision) => void;
   readonly onFatal: (error: unknown) => void;
+  readonly onServing: (serving: Serving) => void;
 }
 
 export interface RunningAgent {
@@ -72,6 +74,7 @@ export async function runAgent(
     },
     onDecision: hooks.onDecision,
     onFatal: hooks.onFatal,
+    onServing: hooks.onServing,
   });
   if (!node.ok) {
     guard.value.close();

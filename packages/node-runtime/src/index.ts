@@ -42,6 +42,7 @@ export {
   type RunNodeError,
   type RunNodeOptions,
   type RunningNode,
+  type Serving,
 } from './loop/run-node.js';
 export { foundingOf } from './loop/founding.js';
 export { runProgram, type NodeProgram } from './cli/node-program.js';

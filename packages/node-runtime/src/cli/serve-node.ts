@@ -2,7 +2,15 @@ import type { Decision } from '@mha4rdb/core';
 import { InvariantError, type Failure, type Result } from '@mha4rdb/kernel';
 import type { BaseConfig } from '../config/config.js';
 import { createLogger, type Logger } from '../log/logger.js';
-import type { RunningNode } from '../loop/run-node.js';
+import { systemClock } from '../clock/monotonic-clock.js';
+import type { RunningNode, Serving } from '../loop/run-node.js';
+import { keepInformed } from '../systemd/keep-informed.js';
+import {
+  openServiceManager,
+  SILENT_MANAGER,
+  type ServiceManager,
+} from '../systemd/service-manager.js';
+import { statusLine } from '../systemd/status-line.js';
 
 /** What a program starts once its log stands. */
 export interface Served {
@@ -14,6 +22,7 @@ export interface ServeHooks {
   readonly logger: Logger;
   readonly onDecision: (decision: Decision) => void;
   readonly onFatal: (error: unknown) => void;
+  readonly onServing: (serving: Serving) => void;
 }
 
 /** A hand-over that takes longer than this is left to the supervisor's patience no more. */
@@ -40,9 +49,15 @@ export async function serveNode(
   };
   process.on('uncaughtException', onFatal);
   process.on('unhandledRejection', onFatal);
+  const manager = await managerOf(logger);
+  let stopInforming = (): void => undefined;
   const started = await start({
     logger,
     onFatal,
+    onServing: (serving) => {
+      manager.ready();
+      stopInforming = inform(manager, serving, config.node);
+    },
     onDecision: ({ event, fields }) => logger.info({ event, ...fields }),
   });
   if (!started.ok) {
@@ -55,9 +70,10 @@ export async function serveNode(
     if (stopping) return;
     stopping = true;
     logger.info({ event: 'stopping', signal, stopMode: current.stopMode });
+    manager.stopping();
     node.loop.onShutdownReady(() => end(0));
     node.loop.post({ type: 'shutdown', mode: current.stopMode });
-    setTimeout(() => end(0), SHUTDOWN_LIMIT_MS);
+    setTimeout(() => end(0), SHUTDOWN_LIMIT_MS).unref();
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
@@ -66,7 +82,26 @@ export async function serveNode(
   });
   const status = await ended;
   if (status === 0) await close();
+  stopInforming();
+  manager.close();
   return status;
+}
+
+/** Without its ear the manager still runs the program, as one that says nothing. */
+async function managerOf(logger: Logger): Promise<ServiceManager> {
+  const manager = await openServiceManager(process.env, process.pid);
+  if (manager.ok) return manager.value;
+  const { message, remedy } = manager.error;
+  logger.warn({ event: 'service-manager-unreachable', message, remedy });
+  return SILENT_MANAGER;
+}
+
+function inform(manager: ServiceManager, { status, vitals }: Serving, me: string): () => void {
+  return keepInformed(manager, {
+    clock: systemClock,
+    vitals,
+    status: () => statusLine(status(), me),
+  });
 }
 
 /**

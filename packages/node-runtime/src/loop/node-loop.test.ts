@@ -1,67 +1,12 @@
-import { startNode, TIMING_PRESETS, type NodeEffect } from '@mha4rdb/core';
-import { incarnationOf, logIndexOf, nodeIdOf, termOf } from '@mha4rdb/kernel';
-import { systemClock } from '../clock/monotonic-clock.js';
+import { logIndexOf, nodeIdOf, termOf } from '@mha4rdb/kernel';
+import { arbiterLoop, stopLoops } from '../testing/arbiter-loop.js';
 import { waitFor } from '../testing/wait-for.js';
-import { NodeLoop, type NodeLoopOptions } from './node-loop.js';
 
-type Persist = NodeLoopOptions['directory']['raft']['persist'];
-
-const loops: NodeLoop[] = [];
-afterEach(() => {
-  for (const loop of loops.splice(0)) loop.stop();
-});
-
-/** One arbiter of three on a disk that does what the test says. */
-function rig(persist: Persist) {
-  const now = systemClock.now();
-  const fatal: unknown[] = [];
-  const sent: NodeEffect[] = [];
-  const started = startNode(
-    {
-      me: nodeIdOf('n3'),
-      role: 'arbiter',
-      timing: TIMING_PRESETS.fast,
-      founding: {
-        name: 'hci-a',
-        grantMs: TIMING_PRESETS.fast.grant,
-        settings: { durability: { mode: 'majority', degrade: true } },
-        members: ['n1', 'n2', 'n3'].map((id) => ({
-          id: nodeIdOf(id),
-          role: id === 'n3' ? ('arbiter' as const) : ('data' as const),
-          address: `${id}:7400`,
-          priority: 0,
-          ...(id === 'n3' ? {} : { database: `${id}:5432` }),
-        })),
-      },
-      incarnation: incarnationOf(1),
-      entry: { kind: 'found' },
-      nonce: 'nonce',
-      seed: 1,
-    },
-    { raft: null, member: null },
-    now,
-    0,
-  );
-  const loop = new NodeLoop({
-    started,
-    directory: {
-      raft: { persist } as NodeLoopOptions['directory']['raft'],
-      writeMemberRecord: () => Promise.resolve(),
-    },
-    clock: systemClock,
-    tickMs: 25,
-    send: (to, message) => sent.push({ type: 'send', to, message }),
-    edge: null,
-    onDecision: () => undefined,
-    onFatal: (error) => fatal.push(error),
-  });
-  loops.push(loop);
-  return { loop, fatal, sent };
-}
+afterEach(stopLoops);
 
 test('a vote leaves the node only when the disk holds it (R1)', async () => {
   const waiting: (() => void)[] = [];
-  const { loop, sent } = rig(() => new Promise((resolve) => waiting.push(resolve)));
+  const { loop, sent } = arbiterLoop(() => new Promise((resolve) => waiting.push(resolve)));
   const votes = () =>
     sent.filter(
       (effect) =>
@@ -101,7 +46,9 @@ test('a vote leaves the node only when the disk holds it (R1)', async () => {
 });
 
 test('a failed write ends the node, once, and nothing is decided afterwards (R4)', async () => {
-  const { loop, fatal, sent } = rig(() => Promise.reject(new Error('EIO: i/o error, fdatasync')));
+  const { loop, fatal, sent } = arbiterLoop(() =>
+    Promise.reject(new Error('EIO: i/o error, fdatasync')),
+  );
   loop.start();
   await waitFor('the end', () => fatal.length > 0);
   loop.post({ type: 'tick' });
@@ -116,7 +63,7 @@ test('a failed write ends the node, once, and nothing is decided afterwards (R4)
 
 test('what comes before the start waits for the first effects', async () => {
   const order: string[] = [];
-  const { loop } = rig(() => {
+  const { loop } = arbiterLoop(() => {
     order.push('persist');
     return Promise.resolve();
   });

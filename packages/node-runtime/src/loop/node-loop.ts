@@ -16,6 +16,7 @@ import {
 import { assertNever, type Instant, type NodeId } from '@mha4rdb/kernel';
 import type { Clock } from '../clock/monotonic-clock.js';
 import type { DataDirectory } from '../disk/data-directory.js';
+import type { Vitals } from '../systemd/vitality.js';
 
 /** An event as its source knows it; the loop adds the clocks at the moment when it is taken up. */
 export type NodeInput = NodeEvent extends infer Event
@@ -64,6 +65,9 @@ export class NodeLoop {
   private busy = true;
   private ended = false;
   private timer: NodeJS.Timeout | undefined;
+  private steppedAt: Instant;
+  /** When each write began that the disk has not confirmed; the oldest first. */
+  private readonly writes = new Set<{ readonly since: Instant }>();
   private readonly pending = new Map<string, (reply: OperatorReply) => void>();
   private readonly changeListeners = new Set<() => void>();
   private readonly eventListeners = new Set<(event: PublishedEvent) => void>();
@@ -71,10 +75,17 @@ export class NodeLoop {
 
   constructor(private readonly options: NodeLoopOptions) {
     this.current = options.started.state;
+    this.steppedAt = options.clock.now();
   }
 
   get state(): NodeState {
     return this.current;
+  }
+
+  /** What shows from outside that events are taken up and the disk answers. */
+  vitals(): Vitals {
+    const [oldest] = this.writes;
+    return { steppedAt: this.steppedAt, writingSince: oldest?.since ?? null };
   }
 
   /** Carries out the first effects and begins to tick. */
@@ -140,6 +151,7 @@ export class NodeLoop {
         const stepped = stepNode(this.current, event);
         this.current = stepped.state;
         this.carryOut(stepped.effects);
+        this.steppedAt = clock.now();
       }
     } finally {
       this.busy = false;
@@ -187,8 +199,13 @@ export class NodeLoop {
   }
 
   private persist(written: Promise<void>, done: NodeInput): void {
+    const write = { since: this.options.clock.now() };
+    this.writes.add(write);
     written.then(
-      () => this.post(done),
+      () => {
+        this.writes.delete(write);
+        this.post(done);
+      },
       (error: unknown) => this.fail(error),
     );
   }

@@ -19,6 +19,7 @@ import { Metrics } from '../metrics/metrics.js';
 import { addNodeMetrics } from '../metrics/node-metrics.js';
 import { addProcessMetrics } from '../metrics/process-metrics.js';
 import type { ClusterQueries } from '../rpc/cluster-queries.js';
+import type { Vitals } from '../systemd/vitality.js';
 import { linkTimingOf, PeerTransport } from '../transport/peer-transport.js';
 import { ChangeLog } from './change-log.js';
 import { coreQueries } from './core-queries.js';
@@ -51,6 +52,15 @@ export interface RunNodeOptions {
   readonly onDecision: (decision: Decision) => void;
   /** The process must end: a broken invariant or a failed disk (R4). */
   readonly onFatal: (error: unknown) => void;
+  /** Once, when the port answers: perhaps long before the node knows what it is to begin with. */
+  readonly onServing?: (serving: Serving) => void;
+}
+
+/** What a supervisor may know of a node. */
+export interface Serving {
+  readonly status: ClusterQueries['status'];
+  /** Null while the node only asks the others what it is. */
+  readonly vitals: () => Vitals | null;
 }
 
 export interface RunningNode {
@@ -93,14 +103,19 @@ export async function runNode(options: RunNodeOptions): Promise<Result<RunningNo
     await ground.directory.close();
     return port;
   }
+  let running: RunningNode | null = null;
+  options.onServing?.({
+    status: port.value.status,
+    vitals: () => running?.loop.vitals() ?? null,
+  });
   const begun = await beginningOf(ground.directory, founding);
   if (!begun.ok) {
     await Promise.all([port.value.server.close(0), ground.directory.close()]);
     return begun;
   }
-  return ok(
-    startLoop(options, ground, { ...begun.value, port: port.value, metrics, flushes, decided }),
-  );
+  const parts = { ...begun.value, port: port.value, metrics, flushes, decided };
+  running = startLoop(options, ground, parts);
+  return ok(running);
 }
 
 /** What stands before the node does. */

@@ -53,6 +53,8 @@ export interface PortSource {
 
 export interface NodePort {
   readonly server: NodeServer;
+  /** As whoever asks on the port is answered at the moment. */
+  readonly status: ClusterQueries['status'];
   readonly switchTo: (next: PortSource) => void;
 }
 
@@ -94,6 +96,7 @@ export async function serveNodePort(
   if (!server.ok) return server;
   return ok({
     server: server.value,
+    status: queries.status,
     switchTo: (next) => {
       source = next;
       switchTo(next.queries);
