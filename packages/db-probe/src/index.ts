@@ -1,3 +1,6 @@
+export * from './opengauss/dialect.js';
+export * from './opengauss/login-guard.js';
+export * from './opengauss/server-error.js';
 export * from './postgres/access-rules.js';
 export * from './postgres/conf-text.js';
 export * from './postgres/conninfo.js';

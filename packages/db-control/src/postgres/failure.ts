@@ -64,12 +64,19 @@ function fromServer(view: ServerErrorView): EngineFailure {
         view.sentence,
         'Correct the password file named in the configuration, or the role in the database.',
       );
+    case 'locked':
+      return new EngineFailure(
+        'refused',
+        view.sentence,
+        'Unlock it with ALTER USER … ACCOUNT UNLOCK, then see who sent wrong passwords.',
+      );
     case 'timeout':
       return new EngineFailure('timeout', view.sentence);
     case 'not-listening':
     case 'starting':
     case 'stopping':
     case 'inconsistent':
+    case 'pending':
       return new EngineFailure('unreachable', view.sentence);
     case 'not-admitted':
     case 'exhausted':

@@ -148,7 +148,7 @@ function databaseUser(): PostgresConfig['osUser'] {
   return { name, uid: Number(uid), gid: Number(gid) };
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '0.0.0.0', () => {

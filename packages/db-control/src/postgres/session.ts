@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { createConnection, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import postgres from 'postgres';
-import { CONTROL_DATABASE, viewServerError, type Row } from '@mha4rdb/db-probe';
+import {
+  CONTROL_DATABASE,
+  viewServerError,
+  type RawServerError,
+  type Row,
+  type ServerErrorView,
+} from '@mha4rdb/db-probe';
 import type { Deadline } from './deadline.js';
 import { ServerFailure } from './failure.js';
 import { codeOf } from './system-error.js';
@@ -15,6 +22,18 @@ export interface SessionTarget {
   readonly password?: string;
   /** A replication connection instead of one to a database. */
   readonly replication?: boolean;
+  /** Unless it is the one that the agent's schema stands in. */
+  readonly database?: string;
+  /** For servers that greet otherwise than PostgreSQL. */
+  readonly wire?: Wire;
+}
+
+/** What stands between the socket and a driver for PostgreSQL, where the server is another one. */
+export interface Wire {
+  /** The connection as the driver expects it. Throws errors with a code. */
+  readonly dress: (socket: Socket) => Duplex | Promise<Duplex>;
+  /** Reads this server's errors. */
+  readonly view: (error: RawServerError) => ServerErrorView;
 }
 
 /** One connection, opened for one purpose and closed after it. */
@@ -33,14 +52,16 @@ export const APPLICATION_NAME = `mha4rdb-${randomBytes(4).toString('hex')}`;
  * Throws `ServerFailure`.
  */
 export async function openSession(target: SessionTarget, deadline: Deadline): Promise<Session> {
-  const socket = await connectSocket(target, deadline);
+  const view = target.wire?.view ?? viewServerError;
+  const socket = await connectSocket(target, deadline, view);
+  const stream = await dress(target.wire, socket, deadline, view);
   let handedOut = false;
-  const options: postgres.Options<Record<string, never>> & { socket: () => Socket } = {
+  const options: postgres.Options<Record<string, never>> & { socket: () => Duplex } = {
     host: target.host,
     port: target.port,
     user: target.user,
     ...(target.password === undefined ? {} : { password: target.password }),
-    database: CONTROL_DATABASE,
+    database: target.database ?? CONTROL_DATABASE,
     max: 1,
     fetch_types: false,
     prepare: false,
@@ -58,7 +79,7 @@ export async function openSession(target: SessionTarget, deadline: Deadline): Pr
     socket: () => {
       if (handedOut) throw Object.assign(new Error('the server closed the connection'), CLOSED);
       handedOut = true;
-      return socket;
+      return stream;
     },
   };
   const sql = postgres(options);
@@ -69,7 +90,7 @@ export async function openSession(target: SessionTarget, deadline: Deadline): Pr
   return {
     rows: async (text, limit) => {
       const answer = sql.unsafe(text).simple() as unknown as Promise<readonly unknown[]>;
-      const result = await bounded(answer, limit, close);
+      const result = await bounded(answer, limit, close, view);
       const last = Array.isArray(result.at(-1)) ? result.at(-1) : result;
       return last as readonly Row[];
     },
@@ -93,7 +114,23 @@ export async function withSession<Value>(
 
 const CLOSED = { code: 'ECONNRESET' };
 
-function connectSocket(target: SessionTarget, deadline: Deadline): Promise<Socket> {
+/** The view of an error, PostgreSQL's or another server's. */
+type View = Wire['view'];
+
+async function dress(
+  wire: Wire | undefined,
+  socket: Socket,
+  deadline: Deadline,
+  view: View,
+): Promise<Duplex> {
+  if (wire === undefined) return socket;
+  const abandon = (): void => {
+    socket.destroy();
+  };
+  return bounded(Promise.resolve(wire.dress(socket)), deadline, abandon, view);
+}
+
+function connectSocket(target: SessionTarget, deadline: Deadline, view: View): Promise<Socket> {
   const socket = target.host.startsWith('/')
     ? createConnection({ path: `${target.host}/.s.PGSQL.${target.port}` })
     : createConnection({ host: target.host, port: target.port, noDelay: true });
@@ -101,7 +138,7 @@ function connectSocket(target: SessionTarget, deadline: Deadline): Promise<Socke
     socket.once('connect', () => resolve(socket));
     socket.once('error', reject);
   });
-  return bounded(connected, deadline, () => socket.destroy());
+  return bounded(connected, deadline, () => socket.destroy(), view);
 }
 
 /** Waits for `answer` until the deadline; then abandons it and calls `abandon`. */
@@ -109,6 +146,7 @@ async function bounded<Value>(
   answer: Promise<Value>,
   deadline: Deadline,
   abandon: () => void,
+  view: View,
 ): Promise<Value> {
   let fail: () => void = () => undefined;
   const late = new Promise<never>((_, reject) => {
@@ -122,7 +160,7 @@ async function bounded<Value>(
   } catch (thrown) {
     answer.catch(() => undefined);
     if (codeOf(thrown) === LATE.code) abandon();
-    throw toServerFailure(thrown);
+    throw toServerFailure(thrown, view);
   } finally {
     clearTimeout(timer);
     deadline.signal?.removeEventListener('abort', fail);
@@ -131,9 +169,9 @@ async function bounded<Value>(
 
 const LATE = { code: 'ETIMEDOUT' };
 
-function toServerFailure(thrown: unknown): unknown {
+function toServerFailure(thrown: unknown, view: View): unknown {
   const code = codeOf(thrown);
   if (code === undefined) return thrown;
   const { message, detail } = thrown as { message: string; detail?: string };
-  return new ServerFailure(viewServerError({ code, detail, message }));
+  return new ServerFailure(view({ code, detail, message }));
 }

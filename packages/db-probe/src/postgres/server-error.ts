@@ -5,6 +5,10 @@ export type ServerErrorKind =
   | 'stopping'
   | 'inconsistent'
   | 'wrong-password'
+  /** openGauss: too many wrong passwords; the right one is refused as well. */
+  | 'locked'
+  /** openGauss: it waits to be told whether it is primary or standby, and admits nobody. */
+  | 'pending'
   | 'not-admitted'
   | 'exhausted'
   | 'no-marker'
