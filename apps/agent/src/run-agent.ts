@@ -56,11 +56,18 @@ export async function runAgent(
   if (!engine.ok) return engine;
   // The guard's record comes first of all; the node checks whose directory it is when it opens it.
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  const guard = openHostGuard({ ...guardConfigOf(config), now: systemClock.now });
+  const guard = openHostGuard({
+    ...guardConfigOf(config),
+    now: systemClock.now,
+    onNews: ({ kind, ...fields }) => hooks.log(kind, fields),
+  });
   if (!guard.ok) return guard;
   const first = await engine.value.observe();
   const swept = sweep(guard.value, first.process === 'running', hooks);
   if (!swept.ok) return swept;
+  // Only after the sweep: what a former life left is not to be put back.
+  const watched = guard.value.watch();
+  if (!watched.ok) return watched;
   let stopEdge = (): void => undefined;
   const node = await runNode({
     config,

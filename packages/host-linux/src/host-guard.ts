@@ -1,5 +1,6 @@
 import { assertNever, invariant, ok, type Instant } from '@mha4rdb/kernel';
 import {
+  ADDRESS_SLACK_MS,
   parseVip,
   type Audience,
   type PortBelief,
@@ -7,12 +8,23 @@ import {
   type VipAddress,
 } from '@mha4rdb/vip';
 import { createAddressKeeper, type AddressKeeper, type VipSight } from './address-keeper.js';
-import { openAnnouncer } from './announcer.js';
-import { openHostAddresses } from './host-addresses.js';
+import { measureAddressSlack, type AddressSlack } from './address-slack.js';
+import { openAddressWatch, type AddressWatch } from './address-watch.js';
+import { openAnnouncer, type Announcer } from './announcer.js';
+import { openHostAddresses, type HostAddresses } from './host-addresses.js';
 import type { HostResult } from './host-failure.js';
-import { enforcedState, observeHost, type HostState } from './host-state.js';
-import { openPortKernel } from './port-kernel.js';
+import type { HostNews } from './host-news.js';
+import {
+  believedPort,
+  hostState,
+  observeHost,
+  type HostState,
+  type PortState,
+} from './host-state.js';
+import { openPortKernel, type OpenPortKernel } from './port-kernel.js';
 import { createPortFence, type PortFence } from './port-fence.js';
+import { openPortSessions, type PortSessions } from './port-sessions.js';
+import { createRelease, type Release } from './release.js';
 import { sweepHost, type SweepReport } from './sweep.js';
 
 export interface HostGuardConfig {
@@ -24,6 +36,8 @@ export interface HostGuardConfig {
   readonly stateFile: string;
   /** The node's monotonic clock; the `until` of a wish is on the same. */
   readonly now: () => Instant;
+  /** What others do to the VIPs and their interfaces, when it happens. */
+  readonly onNews?: (news: HostNews) => void;
 }
 
 /** What the host should allow. `until` is the end of the grant: the kernel closes before it. */
@@ -57,6 +71,11 @@ export interface HostGuard {
   observe(): HostResult<HostState>;
   /** Members came or went: who passes as a peer from the next `enforce` on. */
   setPeers(peers: readonly string[]): void;
+  /**
+   * From now on the VIPs are watched: put back when others remove them, announced anew when the link
+   * changes, defended once against a foreign claim; and this kernel's slack is measured.
+   */
+  watch(): HostResult<void>;
   /** Cancels announcements, closes sockets. Leases are left to run out by themselves. */
   close(): void;
 }
@@ -68,48 +87,107 @@ export function openHostGuard(config: HostGuardConfig): HostResult<HostGuard> {
     if (!vip.ok) return vip;
     vips.push(vip.value);
   }
-  const port = openPortKernel(config.databasePort);
+  const sockets = openSockets(config);
+  if (!sockets.ok) return sockets;
+  return ok(createGuard(config, vips, sockets.value));
+}
+
+interface Sockets {
+  readonly port: OpenPortKernel;
+  readonly sessions: PortSessions;
+  readonly addresses: HostAddresses;
+  readonly announcer: Announcer;
+}
+
+/** All of them, or none. */
+function openSockets(config: HostGuardConfig): HostResult<Sockets> {
+  const opened: { close(): void }[] = [];
+  const open = <Socket extends { close(): void }>(
+    socket: HostResult<Socket>,
+  ): HostResult<Socket> => {
+    if (socket.ok) opened.push(socket.value);
+    else for (const other of opened) other.close();
+    return socket;
+  };
+  const port = open(openPortKernel(config.databasePort));
   if (!port.ok) return port;
-  const addresses = openHostAddresses();
-  if (!addresses.ok) {
-    port.value.close();
-    return addresses;
-  }
-  const announcer = openAnnouncer(config.now);
-  if (!announcer.ok) {
-    port.value.close();
-    addresses.value.close();
-    return announcer;
-  }
-  const fence = createPortFence(config.databasePort, port.value.kernel, config.now);
-  const keeper = createAddressKeeper(addresses.value, announcer.value, config.now);
+  const sessions = open(openPortSessions(config.databasePort));
+  if (!sessions.ok) return sessions;
+  const addresses = open(openHostAddresses());
+  if (!addresses.ok) return addresses;
+  const announcer = open(openAnnouncer(config.now));
+  if (!announcer.ok) return announcer;
+  return ok({
+    port: port.value,
+    sessions: sessions.value,
+    addresses: addresses.value,
+    announcer: announcer.value,
+  });
+}
+
+function createGuard(
+  config: HostGuardConfig,
+  vips: readonly VipAddress[],
+  { port, sessions, addresses, announcer }: Sockets,
+): HostGuard {
+  const { now } = config;
+  const tell = (news: HostNews): void => config.onNews?.(news);
+  let slack: AddressSlack | undefined;
+  let watch: AddressWatch | undefined;
+  const slackMs = (): number => slack?.slackMs() ?? ADDRESS_SLACK_MS;
+  const fence = createPortFence(config.databasePort, port.kernel, now);
+  const keeper = createAddressKeeper({ addresses, announcer, now, slackMs });
+  const release = createRelease({ keeper, sessions, netfilter: port.netfilter });
   let peers = config.peers;
   let closed = false;
+  const stateOf = (port: PortState, sights: readonly VipSight[]): HostState =>
+    hostState(port, sights, {
+      lapses: fence.lapses(),
+      restored: watch?.restored() ?? 0,
+      vipTrouble: watch?.trouble() ?? null,
+    });
 
-  return ok({
-    sweep: ({ keep }) => sweepHost({ config, vips, keep, port: port.value, keeper }),
+  return {
+    sweep: ({ keep }) => sweepHost({ config, vips, keep, port, keeper, release }),
     enforce(wish) {
       invariant(!closed, 'host guard', 'enforce after close');
-      const done = enforceWish(wish, { fence, keeper, vips, peers });
-      return done.ok ? ok(enforcedState(done.value, fence.lapses(), config.now())) : done;
+      const done = enforceWish(wish, { fence, keeper, release, vips, peers });
+      return done.ok ? ok(stateOf(believedPort(done.value.belief, now()), done.value.vips)) : done;
     },
-    observe: () => observeHost(fence, keeper, vips),
+    observe() {
+      const seen = observeHost(fence, keeper, vips);
+      return seen.ok ? ok(stateOf(seen.value.port, seen.value.vips)) : seen;
+    },
     setPeers(next) {
       peers = next;
+    },
+    watch() {
+      if (vips.length === 0 || watch !== undefined) return ok(undefined);
+      const opened = openAddressWatch({ vips, keeper, addresses, announcer, now, tell });
+      if (!opened.ok) return opened;
+      watch = opened.value;
+      slack = measureAddressSlack(addresses, now, (slackMs) =>
+        tell({ kind: 'address-slack', slackMs }),
+      );
+      return ok(undefined);
     },
     close() {
       if (closed) return;
       closed = true;
-      announcer.value.close();
-      addresses.value.close();
-      port.value.close();
+      watch?.close();
+      slack?.close();
+      announcer.close();
+      addresses.close();
+      sessions.close();
+      port.close();
     },
-  });
+  };
 }
 
 interface Parts {
   readonly fence: PortFence;
   readonly keeper: AddressKeeper;
+  readonly release: Release;
   readonly vips: readonly VipAddress[];
   readonly peers: readonly string[];
 }
@@ -124,7 +202,7 @@ interface Enforced {
  * Releasing: port first again, then the address; the table is lifted only when no VIP is left.
  */
 function enforceWish(wish: FenceWish, parts: Parts): HostResult<Enforced> {
-  const { fence, keeper, vips, peers } = parts;
+  const { fence, keeper, release, vips, peers } = parts;
   const leased = (audience: Audience, until: Instant): PortWish => ({
     kind: 'leased',
     audience,
@@ -134,7 +212,8 @@ function enforceWish(wish: FenceWish, parts: Parts): HostResult<Enforced> {
   switch (wish.kind) {
     case 'open': {
       const port = fence.enforce(leased('everyone', wish.until));
-      if (!wish.vip) return together(port, release(parts));
+      if (port.ok) release.noteAdmitted('everyone');
+      if (!wish.vip) return together(port, release.take(vips, peers));
       // Without an open port the VIP would only attract clients.
       if (!port.ok) return port;
       return together(
@@ -142,10 +221,13 @@ function enforceWish(wish: FenceWish, parts: Parts): HostResult<Enforced> {
         vips.map((vip) => keeper.enforce(vip, wish.until)),
       );
     }
-    case 'peers':
-      return together(fence.enforce(leased('peers', wish.until)), release(parts));
+    case 'peers': {
+      const port = fence.enforce(leased('peers', wish.until));
+      if (port.ok) release.noteAdmitted('peers');
+      return together(port, release.take(vips, peers));
+    }
     case 'closed':
-      return together(fence.enforce({ kind: 'closed' }), release(parts));
+      return together(fence.enforce({ kind: 'closed' }), release.take(vips, []));
     case 'lifted':
       return lift(parts);
     default:
@@ -158,21 +240,17 @@ function enforceWish(wish: FenceWish, parts: Parts): HostResult<Enforced> {
  * reset instead of silence; it is freed only when the address is gone. A standby that holds none is
  * never closed: its readers stay.
  */
-function lift(parts: Parts): HostResult<Enforced> {
-  const clear = parts.vips.every((vip) => {
-    const holds = parts.keeper.holds(vip);
+function lift({ vips, keeper, fence, release }: Parts): HostResult<Enforced> {
+  const clear = vips.every((vip) => {
+    const holds = keeper.holds(vip);
     return holds.ok && !holds.value;
   });
-  const closed = clear ? null : parts.fence.enforce({ kind: 'closed' });
-  const released = release(parts);
+  const closed = clear ? null : fence.enforce({ kind: 'closed' });
+  const released = release.take(vips, []);
   if (closed !== null && (!closed.ok || released.some((sight) => !sight.ok))) {
     return together(closed, released);
   }
-  return together(parts.fence.enforce({ kind: 'lifted' }), released);
-}
-
-function release({ keeper, vips }: Parts): readonly HostResult<VipSight>[] {
-  return vips.map((vip) => keeper.enforce(vip, null));
+  return together(fence.enforce({ kind: 'lifted' }), released);
 }
 
 /** All of it, or the first failure. */

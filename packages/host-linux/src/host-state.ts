@@ -20,25 +20,20 @@ export interface HostState {
   readonly vips: readonly VipSight[];
   /** How often the port lease ran out although it was wished. */
   readonly lapses: number;
+  /** How often VIPs were put back that others had removed. */
+  readonly restored: number;
+  /** Why this host is no good place for its VIPs now, for people; `null` when it is. */
+  readonly vipTrouble: string | null;
 }
 
-type PortState = Pick<HostState, 'port' | 'portLeftMs'>;
-
-/** From what the calls of one `enforce` showed; no further question to the kernel. */
-export function enforcedState(
-  enforced: { readonly belief: PortBelief; readonly vips: readonly VipSight[] },
-  lapses: number,
-  now: Instant,
-): HostState {
-  return stateOf(believedPort(enforced.belief, now), enforced.vips, lapses);
-}
+export type PortState = Pick<HostState, 'port' | 'portLeftMs'>;
 
 /** From the kernel itself. */
 export function observeHost(
   fence: PortFence,
   keeper: AddressKeeper,
   vips: readonly VipAddress[],
-): HostResult<HostState> {
+): HostResult<{ readonly port: PortState; readonly vips: readonly VipSight[] }> {
   const table = fence.look();
   if (!table.ok) return table;
   const sights: VipSight[] = [];
@@ -47,17 +42,22 @@ export function observeHost(
     if (!sight.ok) return sight;
     sights.push(sight.value);
   }
-  return ok(stateOf(seenPort(table.value), sights, fence.lapses()));
+  return ok({ port: seenPort(table.value), vips: sights });
 }
 
-function stateOf(port: PortState, vips: readonly VipSight[], lapses: number): HostState {
+export function hostState(
+  port: PortState,
+  vips: readonly VipSight[],
+  counted: Pick<HostState, 'lapses' | 'restored' | 'vipTrouble'>,
+): HostState {
   const held = vips.filter(({ state }) => state === 'held');
   const leased = held.length > 0 && held.every(({ validSeconds }) => validSeconds !== null);
   const fenced = port.port !== 'lifted' && port.port !== 'broken';
-  return { fencing: fencingWord(fenced, leased), ...port, vips, lapses };
+  return { fencing: fencingWord(fenced, leased), ...port, vips, ...counted };
 }
 
-function believedPort(belief: PortBelief, now: Instant): PortState {
+/** From what the calls of one `enforce` showed; no further question to the kernel. */
+export function believedPort(belief: PortBelief, now: Instant): PortState {
   if (belief.table === 'absent') return { port: 'lifted', portLeftMs: 0 };
   if (belief.table !== 'standing') return { port: 'broken', portLeftMs: 0 };
   const left = belief.lease === null ? 0 : belief.lease.endsAtLeast - now;

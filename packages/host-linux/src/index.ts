@@ -5,6 +5,7 @@ export {
   type HostGuard,
   type HostGuardConfig,
 } from './host-guard.js';
+export type { HostNews } from './host-news.js';
 export type { HostState } from './host-state.js';
 export type { SweepReport } from './sweep.js';
 export type { VipSight } from './address-keeper.js';

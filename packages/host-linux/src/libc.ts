@@ -1,6 +1,7 @@
 import { constants, endianness } from 'node:os';
 import koffi from 'koffi';
 import { ok } from '@mha4rdb/kernel';
+import { ipBytes } from '@mha4rdb/vip';
 import { hostErr, NEEDS_NET_ADMIN, type HostResult } from './host-failure.js';
 
 /** The few calls of the C library that Node does not offer. All are synchronous. */
@@ -23,13 +24,21 @@ export interface Libc {
     addressLength: number,
   ) => number;
   readonly recv: (fd: number, into: Uint8Array, length: number, flags: number) => number;
-  readonly inetPton: (family: number, text: string, into: Uint8Array) => number;
+  /** `setsockopt` with a `struct sock_fprog` of so many steps. */
+  readonly attachFilter: (
+    fd: number,
+    level: number,
+    name: number,
+    steps: number,
+    program: Uint8Array,
+  ) => number;
+  readonly bind: (fd: number, address: Uint8Array, length: number) => number;
+  /** Sets flags or the owner of a file: commands that take one number. */
+  readonly fcntl: (fd: number, command: number, value: number) => number;
   /** The number of the last failed call's error. */
   readonly errno: () => number;
 }
 
-const AF_INET = 2;
-const AF_INET6 = 10;
 const SOCK_RAW_CLOEXEC = 3 | 0o2000000;
 
 let loaded: HostResult<Libc> | undefined;
@@ -50,13 +59,25 @@ function load(): HostResult<Libc> {
   }
   try {
     const libc = koffi.load('libc.so.6');
+    const program = koffi.struct({ length: 'uint16_t', steps: 'const void *' });
+    const attach = libc.func('setsockopt', 'int', [
+      'int',
+      'int',
+      'int',
+      koffi.pointer(program),
+      'uint32_t',
+    ]);
+    const fcntl = libc.func('int fcntl(int fd, int command, ...)');
     return ok({
       socket: libc.func('int socket(int domain, int type, int protocol)'),
       close: libc.func('int close(int fd)'),
       setsockopt: libc.func('int setsockopt(int, int, int, const void *value, unsigned int)'),
       sendto: libc.func('long sendto(int, const void *, size_t, int, const void *, unsigned int)'),
       recv: libc.func('long recv(int fd, _Out_ void *into, size_t length, int flags)'),
-      inetPton: libc.func('int inet_pton(int family, const char *text, _Out_ void *into)'),
+      attachFilter: (fd, level, name, length, steps) =>
+        attach(fd, level, name, { length, steps }, koffi.sizeof(program)) as number,
+      bind: libc.func('int bind(int fd, const void *address, unsigned int length)'),
+      fcntl: (fd, command, value) => fcntl(fd, command, 'int', value) as number,
       errno: () => koffi.errno(),
     });
   } catch (error) {
@@ -94,11 +115,8 @@ export function openSocket(
 
 /** The bytes of an IPv4 or IPv6 address. */
 export function addressBytes(text: string): HostResult<Buffer> {
-  const libc = loadLibc();
-  if (!libc.ok) return libc;
-  const [family, length] = text.includes(':') ? [AF_INET6, 16] : [AF_INET, 4];
-  const bytes = Buffer.alloc(length);
-  if (libc.value.inetPton(family, text, bytes) === 1) return ok(bytes);
+  const bytes = ipBytes(text);
+  if (bytes !== null) return ok(Buffer.from(bytes));
   return hostErr(
     'bad-address',
     `"${text}" is not an IP address, and the kernel cannot admit a name`,

@@ -40,7 +40,7 @@ export interface NetlinkSocket {
   readonly close: () => void;
 }
 
-const AF_NETLINK = 16;
+export const AF_NETLINK = 16;
 const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
 const SOL_NETLINK = 270;

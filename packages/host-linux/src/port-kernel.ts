@@ -128,6 +128,8 @@ function refused(name: string, errno: number, text: string): HostResult<never> {
 export interface OpenPortKernel {
   readonly kernel: PortKernel;
   readonly nft: Nftables;
+  /** For other questions to the packet filter. */
+  readonly netfilter: NetlinkSocket;
   readonly close: () => void;
 }
 
@@ -143,6 +145,7 @@ export function openPortKernel(port: number): HostResult<OpenPortKernel> {
   return ok({
     kernel: createPortKernel(port, nft.value, socket.value),
     nft: nft.value,
+    netfilter: socket.value,
     close() {
       nft.value.close();
       socket.value.close();

@@ -4,6 +4,7 @@ import type { AddressKeeper } from './address-keeper.js';
 import { readGuardRecord, writeGuardRecord } from './guard-record.js';
 import type { HostFailure, HostResult } from './host-failure.js';
 import type { OpenPortKernel } from './port-kernel.js';
+import type { Release } from './release.js';
 
 export interface SweepReport {
   /** VIPs of a former life that were taken off this host. */
@@ -22,6 +23,7 @@ interface SweepInput {
   readonly keep: boolean;
   readonly port: OpenPortKernel;
   readonly keeper: AddressKeeper;
+  readonly release: Release;
 }
 
 /**
@@ -30,7 +32,7 @@ interface SweepInput {
  * only when that cannot be written, since without it a later life would orphan an address.
  */
 export function sweepHost(input: SweepInput): HostResult<SweepReport> {
-  const { config, keep, port, keeper } = input;
+  const { config, keep, port, keeper, release } = input;
   const problems: HostFailure[] = [];
   const removed: string[] = [];
   const note = (result: HostResult<unknown>): void => {
@@ -59,7 +61,8 @@ export function sweepHost(input: SweepInput): HostResult<SweepReport> {
     .flatMap((vip) => (vip.ok && !isConfigured(vip.value) ? [vip.value] : []));
   for (const vip of keep ? orphans : [...orphans, ...input.vips]) {
     const before = keeper.look(vip);
-    const after = keeper.enforce(vip, null);
+    const [after] = release.take([vip], []);
+    if (after === undefined) continue;
     note(after);
     if (before.ok && before.value.state === 'held' && after.ok) removed.push(vip.ip);
   }

@@ -1,6 +1,6 @@
 import { instantOf } from '@mha4rdb/kernel';
 import fc from 'fast-check';
-import { ADDRESS_SLACK_MS, planAddress, type SeenAddress } from './address-lease.js';
+import { ADDRESS_SLACK_MS, addressSlack, planAddress, type SeenAddress } from './address-lease.js';
 
 const NOW = instantOf(50_000);
 const VIP = { ip: '10.77.0.100', prefixLength: 24, interfaceName: 'eth0' };
@@ -32,10 +32,14 @@ describe('the next step for a VIP that is wished', () => {
   });
 
   it('does not renew at every call, unless the lifetime changes', () => {
-    const justNow = instantOf(NOW - 199);
+    const renewed = (agoMs: number) => ({
+      renewedAt: instantOf(NOW - agoMs),
+      slackMs: ADDRESS_SLACK_MS,
+    });
+    const justNow = renewed(199);
     expect(planAddress(VIP, until(2400), [ours], NOW, justNow)).toEqual({ kind: 'rest' });
     expect(planAddress(VIP, until(3500), [ours], NOW, justNow)).toMatchObject({ kind: 'hold' });
-    expect(planAddress(VIP, until(2400), [ours], NOW, instantOf(NOW - 200))).toMatchObject({
+    expect(planAddress(VIP, until(2400), [ours], NOW, renewed(200))).toMatchObject({
       kind: 'hold',
     });
   });
@@ -74,6 +78,25 @@ describe('the next step for a VIP that is not wished', () => {
     expect(planAddress(VIP, null, [foreign, ours], NOW)).toEqual({ kind: 'remove', address: ours });
     expect(planAddress(VIP, null, [foreign], NOW)).toEqual({ kind: 'rest' });
     expect(planAddress(VIP, null, [], NOW)).toEqual({ kind: 'rest' });
+  });
+});
+
+describe('the slack of a kernel', () => {
+  it('is never taken smaller than what was measured elsewhere', () => {
+    expect(addressSlack([])).toBe(ADDRESS_SLACK_MS);
+    expect(addressSlack([12, 80])).toBe(ADDRESS_SLACK_MS);
+  });
+
+  it('is what this kernel needs, and a reserve', () => {
+    expect(addressSlack([12, 700.2])).toBe(801);
+  });
+
+  it('shortens the lifetime, down to none where the kernel removes nothing', () => {
+    const hold = (slackMs: number) =>
+      planAddress(VIP, until(2400), [], NOW, { renewedAt: null, slackMs });
+    expect(hold(1400)).toMatchObject({ validSeconds: 1 });
+    expect(hold(1401)).toMatchObject({ validSeconds: null });
+    expect(hold(addressSlack([30, null]))).toMatchObject({ kind: 'hold', validSeconds: null });
   });
 });
 

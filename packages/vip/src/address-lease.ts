@@ -3,9 +3,20 @@ import type { VipAddress } from './vip-address.js';
 
 /**
  * The kernel removes an address this much after its `valid_lft` at the latest (measured: overshoot
- * up to 0.45 s; whole seconds only).
+ * up to 0.45 s; whole seconds only). Each start measures its own kernel, and takes the greater.
  */
 export const ADDRESS_SLACK_MS = 450;
+/** Kept above what was measured: a few samples do not meet the worst phase of the kernel's timer. */
+const SLACK_RESERVE_MS = 100;
+
+/**
+ * The slack to plan with, from how late the kernel removed some addresses (`null`: it did not remove
+ * one at all, so that lifetimes are worth nothing here).
+ */
+export function addressSlack(overshoots: readonly (number | null)[]): number {
+  const late = overshoots.map((ms) => (ms === null ? Infinity : Math.ceil(ms) + SLACK_RESERVE_MS));
+  return Math.max(ADDRESS_SLACK_MS, ...late);
+}
 
 /** A renewal this soon after the last one gains nothing that a whole second would show. */
 export const RENEW_AFTER_MS = 200;
@@ -45,9 +56,14 @@ export function planAddress(
   until: Instant | null,
   seen: readonly SeenAddress[],
   now: Instant,
-  /** When this process last gave it its lifetime; `null` when it did not. */
-  renewedAt: Instant | null = null,
+  known: {
+    /** When this process last gave it its lifetime; `null` when it did not. */
+    readonly renewedAt: Instant | null;
+    /** How late this kernel may remove an address (`addressSlack`). */
+    readonly slackMs: number;
+  } = { renewedAt: null, slackMs: ADDRESS_SLACK_MS },
 ): AddressStep {
+  const { renewedAt, slackMs } = known;
   const isPlace = (address: SeenAddress): boolean =>
     address.interfaceName === vip.interfaceName && address.prefixLength === vip.prefixLength;
   const wanted = until !== null && now < until;
@@ -57,7 +73,7 @@ export function planAddress(
   const foreign = seen.find((address) => !address.ours);
   if (foreign !== undefined) return { kind: 'refuse', holder: foreign };
 
-  const seconds = Math.floor((elapsed(now, until) - ADDRESS_SLACK_MS) / 1000);
+  const seconds = Math.floor((elapsed(now, until) - slackMs) / 1000);
   const held = seen[0];
   if (held === undefined) {
     return { kind: 'hold', validSeconds: seconds >= 1 ? seconds : null, fresh: true };

@@ -1,9 +1,11 @@
+export { inSameSubnet, ipBytes, ipText, isIpv4, isIpv6 } from './ip-address.js';
 export {
-  isIpv4,
-  isIpv6,
-  isOwnLabel,
+  ADDRESS_PROTOCOL,
+  familyOf,
+  isOurs,
   ownershipLabel,
   parseVip,
+  type OwnershipSigns,
   type VipAddress,
 } from './vip-address.js';
 export {
@@ -35,9 +37,34 @@ export {
 } from './port-lease.js';
 export {
   ADDRESS_SLACK_MS,
+  addressSlack,
   planAddress,
   type AddressStep,
   type SeenAddress,
 } from './address-lease.js';
-export { ANNOUNCE_AT_MS, ANNOUNCE_LATEST_MS, gratuitousArp } from './announcement.js';
+export {
+  ANNOUNCE_AT_MS,
+  ANNOUNCE_LATEST_MS,
+  ANNOUNCE_REFRESH_MS,
+  announcementAt,
+  announcementFrames,
+  probeFrame,
+} from './announcement.js';
+export { ETHERTYPE_ARP, ETHERTYPE_IPV6 } from './ethernet-frame.js';
+export { claimFilter, claimIn, macText, type Claim, type FilterStep } from './claim.js';
+export { DEFEND_EVERY_MS, judgeClaim, type Dispute, type Verdict } from './defence.js';
+export {
+  VANISH_LIMIT,
+  VANISH_WINDOW_MS,
+  keepsVanishing,
+  noteVanished,
+  type Vanishings,
+} from './vanishing.js';
+export {
+  CARRIER_LOST_AFTER_MS,
+  isLost,
+  isUsable,
+  mustAnnounceAgain,
+  type LinkSight,
+} from './link-news.js';
 export { fencingWord, type FencingWord } from './fencing-word.js';

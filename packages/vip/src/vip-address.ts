@@ -1,42 +1,46 @@
 import { err, ok, type Result } from '@mha4rdb/kernel';
+import { ipBytes, ipText } from './ip-address.js';
 
 /** One virtual address as configured: where it goes and what it is. */
 export interface VipAddress {
-  /** Dotted quad, without the prefix length. */
+  /** In its canonical text form (`ipText`), without the prefix length. */
   readonly ip: string;
   readonly prefixLength: number;
   readonly interfaceName: string;
 }
 
+/** What marks an address as ours, as the kernel shows it. */
+export interface OwnershipSigns {
+  readonly family: 4 | 6;
+  /** IPv4 only; '' where there is none. */
+  readonly label: string;
+  /** IFA_PROTO; 0 where the kernel keeps none (before 5.18) or nobody set it. */
+  readonly protocol: number;
+  /** Added without duplicate detection and without a route, and not to be chosen as a source. */
+  readonly quiet: boolean;
+}
+
+/** IFA_PROTO of our addresses: a number that neither the kernel (1 to 3) nor a known daemon uses. */
+export const ADDRESS_PROTOCOL = 0x4d;
+
 /** Longest label that the kernel keeps (IFNAMSIZ minus the ending NUL; VIP checklist 6). */
 const LABEL_BYTES = 15;
 const MARK = 'mha';
-const OCTET = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
-const IPV4_CIDR = new RegExp(`^((?:${OCTET}\\.){3}${OCTET})/(\\d|[12]\\d|3[0-2])$`);
-const IPV4 = new RegExp(`^(?:${OCTET}\\.){3}${OCTET}$`);
 const INTERFACE = /^[^\s/:]{1,15}$/;
+const REMEDY = 'write it like 10.77.0.100/24 or fd00::100/64';
 
-export function isIpv4(text: string): boolean {
-  return IPV4.test(text);
-}
-
-/** A coarse look: the kernel has the last word on an IPv6 literal. */
-export function isIpv6(text: string): boolean {
-  return /^[0-9a-fA-F:]*:[0-9a-fA-F:.]*$/.test(text) && text.length >= 2;
-}
-
-/** Reads `a.b.c.d/len`. Refuses everything else by `bad-address`. */
+/** Reads `ADDRESS/PREFIX` of either family. Refuses everything else by `bad-address`. */
 export function parseVip(
   address: string,
   interfaceName: string,
 ): Result<VipAddress, 'bad-address'> {
-  const match = IPV4_CIDR.exec(address);
-  if (match?.[1] === undefined || match[2] === undefined) {
-    return err(
-      'bad-address',
-      `vip "${address}" is not an IPv4 address with a prefix length`,
-      'write it like 10.77.0.100/24',
-    );
+  const [text = '', prefix = '', ...more] = address.split('/');
+  const bytes = ipBytes(text);
+  const prefixLength = Number(prefix);
+  const prefixFits =
+    bytes !== null && /^(?:0|[1-9]\d{0,2})$/.test(prefix) && prefixLength <= 8 * bytes.length;
+  if (bytes === null || !prefixFits || more.length > 0) {
+    return err('bad-address', `vip "${address}" is not an IP address with a prefix length`, REMEDY);
   }
   if (!INTERFACE.test(interfaceName)) {
     return err(
@@ -45,20 +49,29 @@ export function parseVip(
       'use a name that `ip link` shows',
     );
   }
-  return ok({ ip: match[1], prefixLength: Number(match[2]), interfaceName });
+  return ok({ ip: ipText(bytes), prefixLength, interfaceName });
+}
+
+export function familyOf(ip: string): 4 | 6 {
+  return ip.includes(':') ? 6 : 4;
 }
 
 /**
- * The mark that says "this address is ours" (VIP checklist 7): `eth0:mha`, as `ip` and `ifconfig`
- * expect labels, or only the mark where the interface's name leaves no room. An address without it
- * is never touched.
+ * The label that says "this address is ours" (VIP checklist 7): `eth0:mha`, as `ip` and `ifconfig`
+ * expect labels, or only the mark where the interface's name leaves no room. IPv4 only.
  */
 export function ownershipLabel(interfaceName: string): string {
   const label = `${interfaceName}:${MARK}`;
   return label.length <= LABEL_BYTES ? label : MARK;
 }
 
-/** Whether a label read from the kernel is one that we gave. */
-export function isOwnLabel(label: string): boolean {
-  return label === MARK || label.endsWith(`:${MARK}`);
+/**
+ * Whether an address bears our mark; one without it is never touched. The kernel's protocol field
+ * where it has one; else the label; IPv6 knows no labels, and on kernels before 5.18 the way in which
+ * we add one, which nobody chooses by hand, is the mark.
+ */
+export function isOurs({ family, label, protocol, quiet }: OwnershipSigns): boolean {
+  if (protocol === ADDRESS_PROTOCOL) return true;
+  if (family === 4) return label === MARK || label.endsWith(`:${MARK}`);
+  return protocol === 0 && quiet;
 }
