@@ -4,6 +4,7 @@ import type {
   DatabaseAddress,
   DatabaseEngine,
   EngineErrorCode,
+  ProgressReport,
 } from '@mha4rdb/db-control';
 import {
   assertNever,
@@ -36,11 +37,13 @@ export interface ActionOrder {
 
 /** Carries out one member action at a time on the engine, and posts how it ended. Decides nothing. */
 export class Executor {
+  private step = '';
   private running: { readonly id: number; readonly abort: AbortController } | null = null;
 
   constructor(private readonly options: ExecutorOptions) {}
 
   start(order: ActionOrder): void {
+    this.step = '';
     const abort = new AbortController();
     this.running = { id: order.id, abort };
     void this.carryOut(order, abort.signal).then(({ outcome, look }) => {
@@ -54,7 +57,7 @@ export class Executor {
   }
 
   private async carryOut(
-    { action, deadline }: ActionOrder,
+    { id, action, deadline }: ActionOrder,
     signal: AbortSignal,
   ): Promise<{ outcome: ActionOutcome; look: Look | null }> {
     const left = Math.max(1, deadline - this.options.clock.now());
@@ -62,7 +65,7 @@ export class Executor {
     const call: CallOptions = {
       deadline: durationOf(left),
       signal,
-      onProgress: (report) => this.options.onProgress(action.kind, { ...report }),
+      onProgress: (report) => this.tell(id, action.kind, report),
       ...(systemId !== null && { systemId }),
     };
     const result = await this.perform(action, call).catch(unexpected);
@@ -72,6 +75,14 @@ export class Executor {
     const look =
       REPLACES_SERVER.has(action.kind) || !result.ok ? await this.options.freshLook() : null;
     return { outcome, look };
+  }
+
+  /** Posted for `status` at once, and logged when a step begins: lines per percent help nobody. */
+  private tell(id: number, kind: string, progress: ProgressReport): void {
+    this.options.post({ type: 'actionProgress', id, progress });
+    if (this.step === progress.step) return;
+    this.step = progress.step;
+    this.options.onProgress(kind, { ...progress });
   }
 
   private async perform(action: MemberAction, call: CallOptions): Promise<Performed> {

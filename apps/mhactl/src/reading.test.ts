@@ -55,6 +55,8 @@ describe('mhactl status', () => {
           since: '2026-11-23T08:00:00.000Z',
           voting: 'voter',
           standing: 'full',
+          lagMs: null,
+          progress: null,
         },
         {
           id: 'n2',
@@ -74,6 +76,8 @@ describe('mhactl status', () => {
           since: '2026-11-23T08:00:00.000Z',
           voting: 'voter',
           standing: 'full',
+          lagMs: null,
+          progress: null,
         },
         {
           id: 'n3',

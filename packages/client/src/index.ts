@@ -6,6 +6,7 @@ export type { CallOptions } from './connection/deadline.js';
 export type * from './events/cluster-event.js';
 export type { Operation, PlanStep } from './orders/operation.js';
 export type {
+  ActionProgress,
   ArbiterStatus,
   ClusterStatus,
   DataMemberStatus,

@@ -50,6 +50,8 @@ export interface StandbyView {
   readonly state: 'startup' | 'catchup' | 'streaming' | 'backup' | 'stopping';
   readonly flushedLsn: number;
   readonly replayedLsn: number;
+  /** Milliseconds from the primary's flush to the replay there, by the primary's clock. */
+  readonly lagMs?: number;
 }
 
 /** What one look at the database beside this agent showed. Plain data; no clock in it. */

@@ -18,6 +18,14 @@ test.each([
   [{ voting: 'none', reachable: true }, 'n4: has been heard of; it joins as a learner next'],
   [{ ...JOINING, reachable: false }, 'n4: learner, not within reach'],
   [{ ...JOINING, state: 'cloning' }, 'n4: learner, cloning'],
+  [
+    {
+      ...JOINING,
+      state: 'cloning',
+      progress: { step: 'copying', percent: 25, bytesDone: 30, bytesTotal: 120 },
+    },
+    'n4: learner, cloning (25 %, 30 B of 120 B)',
+  ],
   [{ ...JOINING, lagBytes: 1200 }, 'n4: learner, streaming (1.2 kB behind)'],
   [{ ...JOINING, voting: 'voter' }, 'n4: voter, streaming (caught up)'],
   [{ ...JOINING, state: 'failed', health: 'no space' }, 'n4: learner, failed (no space)'],

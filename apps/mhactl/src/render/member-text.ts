@@ -1,4 +1,4 @@
-import type { ClusterStatus, MemberStatus } from '@mha4rdb/client';
+import type { ActionProgress, ClusterStatus, MemberStatus } from '@mha4rdb/client';
 import { table } from './table.js';
 import { bytesText, NOTHING, stateText } from './words.js';
 
@@ -21,7 +21,8 @@ function stepOf(member: MemberStatus): string {
     case 'arbiter':
       return 'joined';
     case 'cloning':
-      return 'cloning';
+    case 'rewinding':
+      return `${member.state}${member.role === 'data' ? progressText(member.progress) : ''}`;
     case 'standby':
       return member.role === 'data' && member.lagBytes !== null
         ? `streaming (${bytesText(member.lagBytes)} behind)`.replace('(0 B behind)', '(caught up)')
@@ -29,6 +30,13 @@ function stepOf(member: MemberStatus): string {
     default:
       return member.health === 'ok' ? member.state : `${member.state} (${member.health})`;
   }
+}
+
+/** ` (42 %, 1.2 GB of 2.9 GB)`; nothing while nothing is counted. */
+function progressText(progress: ActionProgress | null): string {
+  if (progress?.percent == null) return '';
+  const { percent, bytesDone, bytesTotal } = progress;
+  return ` (${String(percent)} %, ${bytesText(bytesDone)} of ${bytesText(bytesTotal)})`;
 }
 
 export function removalStep(status: ClusterStatus, id: string): string {

@@ -1,4 +1,4 @@
-import type { ClusterStatus, MemberStatus } from '@mha4rdb/client';
+import type { ClusterStatus, DataMemberStatus, MemberStatus } from '@mha4rdb/client';
 import { table } from './table.js';
 import {
   bytesText,
@@ -47,16 +47,30 @@ function heading(status: ClusterStatus): string {
 
 function rowOf(member: MemberStatus): readonly string[] {
   const { id, role, state, health } = member;
-  const common = [id, role, stateText(state), health];
+  const common = [id, role, stateOf(member), health];
   if (member.role === 'arbiter') return [...common, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING];
   return [
     ...common,
-    state === 'primary' ? NOTHING : bytesText(member.lagBytes),
+    state === 'primary' ? NOTHING : lagOf(member),
     state === 'primary' ? NOTHING : member.sync ? 'yes' : 'no',
     millisecondsText(member.grantMs),
     member.fencing,
     member.database,
   ];
+}
+
+/** With how far it is, where it says so: `cloning 42 %`. */
+function stateOf(member: MemberStatus): string {
+  const percent = member.role === 'data' ? (member.progress?.percent ?? null) : null;
+  return percent === null
+    ? stateText(member.state)
+    : `${stateText(member.state)} ${String(percent)} %`;
+}
+
+/** In bytes, and in time where there is any. */
+function lagOf({ lagBytes, lagMs }: DataMemberStatus): string {
+  const bytes = bytesText(lagBytes);
+  return lagMs === null || lagMs === 0 ? bytes : `${bytes}, ${millisecondsText(lagMs)}`;
 }
 
 function wideCellsOf(member: MemberStatus): readonly string[] {

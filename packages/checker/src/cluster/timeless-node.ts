@@ -112,6 +112,8 @@ export function timelessReport(report: MemberReport): MemberReport {
     },
     promise: 0 as LogIndex,
     action: null,
+    progress: null,
+    rejoin: null,
     trouble: null,
     fencing: '',
     vip: false,

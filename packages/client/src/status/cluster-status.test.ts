@@ -16,7 +16,7 @@ describe('a status', () => {
     expect(Object.keys(healthy.members[0] ?? {})).toEqual([
       ...['id', 'role', 'address', 'database', 'state', 'health', 'reachable', 'reportAgeMs'],
       ...['timeline', 'position', 'lagBytes', 'sync', 'grantMs', 'fencing', 'since'],
-      ...['voting', 'standing'],
+      ...['voting', 'standing', 'lagMs', 'progress'],
     ]);
     expect(healthy).toMatchObject({ term: 4, epoch: 1207, asOf: '2026-11-23T09:00:00.000Z' });
     expect(healthy.members[0]).toMatchObject({ timeline: 3, lagBytes: 0, grantMs: 2710 });
@@ -52,6 +52,24 @@ describe('a status', () => {
       position: null,
       lagBytes: null,
       grantMs: null,
+    });
+  });
+
+  test('shows how far a copy is in per cent, and says null while nothing is counted', () => {
+    const progressOf = (progress: object) => {
+      const members = [{ id: 'n2', role: 'data', lagMs: 40n, progress }];
+      return statusOf(create(GetStatusResponseSchema, { members })).members[0];
+    };
+    expect(progressOf({ step: 'copying', bytesDone: 30n, bytesTotal: 120n })).toMatchObject({
+      lagMs: 40,
+      progress: { step: 'copying', bytesDone: 30, bytesTotal: 120, percent: 25 },
+    });
+    // pg_basebackup estimates the total, and may bring more.
+    expect(progressOf({ step: 'copying', bytesDone: 130n, bytesTotal: 120n })).toMatchObject({
+      progress: { percent: 100 },
+    });
+    expect(progressOf({ step: 'checkpoint on the source' })).toMatchObject({
+      progress: { bytesDone: null, bytesTotal: null, percent: null },
     });
   });
 

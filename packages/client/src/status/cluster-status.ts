@@ -1,5 +1,9 @@
 import { timestampDate, type Timestamp } from '@bufbuild/protobuf/wkt';
-import type { GetStatusResponse, MemberStatus as WireMember } from '../gen/mha4rdb/v1/status_pb.js';
+import type {
+  ActionProgress as WireProgress,
+  GetStatusResponse,
+  MemberStatus as WireMember,
+} from '../gen/mha4rdb/v1/status_pb.js';
 import {
   DURABILITY_MODES,
   FENCINGS,
@@ -72,6 +76,15 @@ interface AnyMemberStatus {
   readonly standing: MemberStanding;
 }
 
+/** How far a long action is; null stands for what its step does not count. */
+export interface ActionProgress {
+  readonly step: string;
+  readonly bytesDone: number | null;
+  readonly bytesTotal: number | null;
+  /** 0 to 100. */
+  readonly percent: number | null;
+}
+
 export interface ArbiterStatus extends AnyMemberStatus {
   readonly role: 'arbiter';
 }
@@ -85,6 +98,10 @@ export interface DataMemberStatus extends AnyMemberStatus {
   readonly position: string | null;
   /** Bytes behind the primary. */
   readonly lagBytes: number | null;
+  /** Milliseconds behind the primary, by the primary's clock. */
+  readonly lagMs: number | null;
+  /** The copy or rewind that is under way; null while there is none. */
+  readonly progress: ActionProgress | null;
   /** Its flush is counted for acknowledged commits. */
   readonly sync: boolean;
   /** What is left of its grant; null unless it holds one. */
@@ -151,7 +168,19 @@ function memberOf(wire: WireMember): MemberStatus {
     grantMs: wire.grantMs ?? null,
     fencing: wordOf(FENCINGS, wire.fencing ?? '', 'none'),
     ...part,
+    lagMs: numberOf(wire.lagMs),
+    progress: wire.progress === undefined ? null : progressOf(wire.progress),
   };
+}
+
+function progressOf(wire: WireProgress): ActionProgress {
+  const bytesDone = numberOf(wire.bytesDone);
+  const bytesTotal = numberOf(wire.bytesTotal);
+  const percent =
+    bytesDone === null || bytesTotal === null || bytesTotal === 0
+      ? null
+      : Math.min(100, Math.floor((100 * bytesDone) / bytesTotal));
+  return { step: wire.step, bytesDone, bytesTotal, percent };
 }
 
 /** RFC 3339 in UTC; an absent moment is the beginning of time, so that readers need no null. */

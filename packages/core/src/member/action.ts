@@ -24,6 +24,13 @@ export type MemberAction =
   /** Planned hand-over: sessions ended, clean stop. The port is closed before it starts. */
   | { readonly kind: 'handOver'; readonly epoch: Epoch };
 
+/** How far a long action is; for people. Bytes are absent in a step that does not count any. */
+export interface ActionProgress {
+  readonly step: string;
+  readonly bytesDone?: number;
+  readonly bytesTotal?: number;
+}
+
 /**
  * After these the server is another one than before, more than their outcome tells: the edge takes a new
  * look, and hands it over together with the outcome.

@@ -6,6 +6,7 @@ import type {
   LogIndex,
   NodeId,
 } from '@mha4rdb/kernel';
+import type { ActionProgress } from './action.js';
 
 /**
  * What a member tells all others each heartbeat, and at once on a change. Soft: lost and repeated at
@@ -25,8 +26,12 @@ export interface MemberReport {
   /** Where its log ended when it sealed for `sealedFor`: the evidence. */
   readonly sealedAt: DatabasePosition | null;
   readonly promise: LogIndex;
-  /** The action under way, in its kind's word, with progress where known. */
+  /** The action under way, in its kind's word. */
   readonly action: string | null;
+  /** How far that action is; null where nothing is known of it. */
+  readonly progress: ActionProgress | null;
+  /** The step of its way back to the primary that is next or under way; null while it needs none. */
+  readonly rejoin: 'rewind' | 'clone' | null;
   /** Why this member needs help, as a sentence; null when it does not. */
   readonly trouble: string | null;
   /** What the kernel enforces here: `address+port`, `port`, `address`, `none`. */

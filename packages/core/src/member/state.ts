@@ -13,7 +13,7 @@ import type {
 import { lifeOf, logIndexOf } from '@mha4rdb/kernel';
 import type { HeldGrant } from '../lease/holder.js';
 import type { HostView } from '../node/event.js';
-import type { FenceWish, MemberAction } from './action.js';
+import type { ActionProgress, FenceWish, MemberAction } from './action.js';
 import type { MemberRecord } from './record.js';
 
 /** The action that the edge is carrying out. At most one. */
@@ -22,6 +22,8 @@ export interface RunningAction {
   readonly action: MemberAction;
   readonly startedAt: Instant;
   readonly cancelled: boolean;
+  /** What the edge said last of how far it is. */
+  readonly progress: ActionProgress | null;
 }
 
 /** How far this life has come with the appointment of one epoch. Lost with the process, on purpose. */

@@ -18,7 +18,7 @@ const record = (promise: number) => ({
 
 function busy(played: Played, action: MemberAction): Played {
   const { member } = played.node;
-  const running = { id: 7, action, startedAt: instantOf(NOW), cancelled: false };
+  const running = { id: 7, action, startedAt: instantOf(NOW), cancelled: false, progress: null };
   played.node = { ...played.node, member: member && { ...member, running } };
   return played;
 }

@@ -113,7 +113,13 @@ function control(work: Work, wanted: MemberAction | null): void {
   if (wanted === null) return;
   if (retryAt !== null && retryAt.kind === wanted.kind && work.now < retryAt.at) return;
   const id = member.nextActionId;
-  const action: RunningAction = { id, action: wanted, startedAt: work.now, cancelled: false };
+  const action: RunningAction = {
+    id,
+    action: wanted,
+    startedAt: work.now,
+    cancelled: false,
+    progress: null,
+  };
   updateMember(work, (state) => ({ ...state, running: action, nextActionId: id + 1 }));
   const deadline = addDuration(work.now, actionDeadline(wanted, work.node.options.timing));
   work.effects.push({ type: 'startAction', id, action: wanted, deadline });

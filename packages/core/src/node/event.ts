@@ -9,6 +9,7 @@ import type {
 } from '@mha4rdb/kernel';
 import type { Command } from '../cluster/command.js';
 import type { ClusterState, Member } from '../cluster/state.js';
+import type { ActionProgress } from '../member/action.js';
 import type { MemberReport } from '../member/report.js';
 import type { RaftMessage } from '../raft/message.js';
 
@@ -113,6 +114,14 @@ export type NodeEvent =
         readonly startedAt: Instant;
         readonly database: DatabaseObservation;
       } | null;
+    }
+  /** How far the action with this id is; of any other it means nothing. */
+  | {
+      readonly type: 'actionProgress';
+      readonly now: Instant;
+      readonly wall: number;
+      readonly id: number;
+      readonly progress: ActionProgress;
     }
   | {
       readonly type: 'operator';

@@ -42,7 +42,7 @@ function after(action: MemberAction, outcome: ActionOutcome, database: DatabaseO
   updateMember(work, (member) => ({
     ...member,
     database,
-    running: { id: 1, action, startedAt: instantOf(4000), cancelled: false },
+    running: { id: 1, action, startedAt: instantOf(4000), cancelled: false, progress: null },
   }));
   onActionEnded(work, { type: 'actionEnded', now, wall: 0, id: 1, outcome, look: null });
   return work.node.member;

@@ -18,6 +18,16 @@ export function onObserved(work: Work, event: Extract<NodeEvent, { type: 'observ
   );
 }
 
+/** Kept for people to see; nothing is decided by it. */
+export function onActionProgress(
+  work: Work,
+  { id, progress }: Extract<NodeEvent, { type: 'actionProgress' }>,
+): void {
+  updateMember(work, (member) =>
+    member.running?.id === id ? { ...member, running: { ...member.running, progress } } : member,
+  );
+}
+
 /** Takes in what an action brought: progress is noted, everything else is observed anew. */
 export function onActionEnded(
   work: Work,

@@ -79,3 +79,28 @@ test('a coordinator tells the others at once what it waits for', () => {
   const told = played.node.reports[n1]?.report;
   expect(told?.waitsFor).toBe(played.node.why);
 });
+
+test('how far a copy is goes with the next report, and makes none of its own', () => {
+  const played = playNode(n2, inService, null).see({
+    ...SEALED,
+    process: 'stopped',
+    role: 'stopped',
+  });
+  const running = {
+    id: 7,
+    action: { kind: 'clone', from: n1, epoch: inService.epoch },
+    startedAt: instantOf(0),
+    cancelled: false,
+    progress: null,
+  } as const;
+  const { member } = played.node;
+  played.node = { ...played.node, member: member && { ...member, running } };
+  played.step({ type: 'tick' });
+  const progress = { step: 'copying', bytesDone: 1, bytesTotal: 4 };
+  played.step({ type: 'actionProgress', id: 7, progress });
+  expect(played.effects.filter(({ type }) => type === 'send')).toEqual([]);
+  played.step({ type: 'actionProgress', id: 8, progress: { step: 'of an action that is over' } });
+  played.now += heartbeat;
+  played.step({ type: 'tick' });
+  expect(played.node.reports[n2]?.report).toMatchObject({ action: 'clone', progress });
+});

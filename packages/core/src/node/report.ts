@@ -70,13 +70,14 @@ const REPORTED = [
   'sealed',
   'record',
   'running',
+  'rejoin',
   'trouble',
   'host',
   'grant',
 ] as const satisfies readonly (keyof MemberState)[];
 
 function reportOf({ node, now }: Work): MemberReport {
-  const { member, options, raft } = node;
+  const { member, options, raft, cluster } = node;
   const base = {
     node: options.me,
     incarnation: options.incarnation,
@@ -92,6 +93,8 @@ function reportOf({ node, now }: Work): MemberReport {
     sealedAt: member.sealed?.position ?? null,
     promise: member.record.promise,
     action: member.running?.action.kind ?? null,
+    progress: member.running?.progress ?? null,
+    rejoin: member.rejoin?.epoch === cluster.epoch ? member.rejoin.rung : null,
     trouble: member.trouble,
     fencing: member.host.fencing,
     vip: member.host.vip,
@@ -114,6 +117,8 @@ const NOTHING: Omit<MemberReport, 'node' | 'incarnation' | 'life' | 'seq' | 'wai
   sealedAt: null,
   promise: logIndexOf(0),
   action: null,
+  progress: null,
+  rejoin: null,
   trouble: null,
   fencing: 'none',
   vip: false,
@@ -129,8 +134,9 @@ function attachedStandbys({ database }: MemberState): readonly NodeId[] {
     .map(({ node }) => node);
 }
 
-/** What a coordinator acts on: a change of it is told at once, positions and times are not. */
-function salient({ database, grantMs, ...rest }: MemberReport): string {
+/** What a coordinator acts on: a change of it is told at once, positions, bytes and times are not. */
+function salient(report: MemberReport): string {
+  const { database, grantMs, progress: _progress, rejoin: _rejoin, ...rest } = report;
   // Only ever compared with itself, several times a heartbeat: the fields stand in the order above.
   return JSON.stringify({
     ...rest,

@@ -9,7 +9,7 @@ import { coordinate } from './coordinate.js';
 import type { NodeEffect } from './effect.js';
 import type { HostView, NodeEvent } from './event.js';
 import { changeMembers, tellRetired } from './membership.js';
-import { onActionEnded, onGap, onObserved } from './observe.js';
+import { onActionEnded, onActionProgress, onGap, onObserved } from './observe.js';
 import { onOperator } from './operator.js';
 import { handleProposal } from './propose.js';
 import { carryOut } from './raft-effects.js';
@@ -58,6 +58,8 @@ function take(work: Work, event: NodeEvent): void {
       return onHost(work, event);
     case 'actionEnded':
       return onActionEnded(work, event);
+    case 'actionProgress':
+      return onActionProgress(work, event);
     case 'operator':
       return onOperator(work, event.request);
     case 'gap':

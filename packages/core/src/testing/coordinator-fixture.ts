@@ -29,6 +29,8 @@ export function report(node: NodeId, change: Partial<MemberReport> = {}): Member
     sealedAt: null,
     promise: logIndexOf(0),
     action: null,
+    progress: null,
+    rejoin: null,
     trouble: null,
     fencing: 'port',
     vip: false,

@@ -51,7 +51,11 @@ test('primary and standby show where they are and how they hang together', async
   });
   await until(async () => {
     const [standby] = (await first.engine.observe()).standbys ?? [];
-    return standby?.node === 'n2' && standby.flushedLsn >= (primary.position?.lsn ?? 0);
+    return (
+      standby?.node === 'n2' &&
+      standby.lagMs !== undefined &&
+      standby.flushedLsn >= (primary.position?.lsn ?? 0)
+    );
   });
   expect(await second.engine.observe()).toMatchObject({
     directory: primary.directory,

@@ -66,6 +66,15 @@ test('of two connections with one name the further one counts; strangers do not'
   ]);
 });
 
+test('a standby that has caught up and is idle has no lag; of one that still connects none is known', () => {
+  const entry = { node: 'n2', state: 'streaming', flushed: '0/10', replayed: '0/10' };
+  const lagOf = (change: object) =>
+    readServerAnswer({ ...primary, standbys: [{ ...entry, ...change }] }).standbys[0]?.lagMs;
+  expect(lagOf({ lag_ms: 1234 })).toBe(1234);
+  expect(lagOf({ lag_ms: null })).toBe(0);
+  expect(lagOf({ lag_ms: null, state: 'catchup' })).toBeUndefined();
+});
+
 test('a rule that somebody else wrote is not reported as one', () => {
   expect(readServerAnswer({ ...primary, rule: '*' }).rule).toBeUndefined();
 });

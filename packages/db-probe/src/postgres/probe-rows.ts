@@ -81,9 +81,21 @@ function readStandbys(value: unknown): readonly StandbyView[] {
     const flushedLsn = lsnOf(entry['flushed']) ?? 0;
     const known = byNode.get(node);
     if (known !== undefined && known.flushedLsn > flushedLsn) continue;
-    byNode.set(node, { node, state, flushedLsn, replayedLsn: lsnOf(entry['replayed']) ?? 0 });
+    byNode.set(node, {
+      node,
+      state,
+      flushedLsn,
+      replayedLsn: lsnOf(entry['replayed']) ?? 0,
+      ...lagOf(entry, state),
+    });
   }
   return [...byNode.values()].sort((a, b) => (a.node < b.node ? -1 : 1));
+}
+
+/** The server forgets the lag of a standby that has caught up and is idle: it is none then. */
+function lagOf(entry: Row, state: StandbyView['state']): Pick<StandbyView, 'lagMs'> {
+  const lagMs = numberOf(entry['lag_ms']) ?? (state === 'streaming' ? 0 : undefined);
+  return lagMs === undefined ? {} : { lagMs: Math.max(0, lagMs) };
 }
 
 export function textOf(value: unknown): string {

@@ -40,7 +40,8 @@ export const DURABLE_COLUMNS = `current_setting('synchronous_standby_names') as 
   current_setting('mha4rdb.generation', true) as generation`;
 
 const STANDBYS = `select json_agg(json_build_object('node', application_name, 'state', state,
-    'flushed', flush_lsn::text, 'replayed', replay_lsn::text))
+    'flushed', flush_lsn::text, 'replayed', replay_lsn::text,
+    'lag_ms', round(extract(epoch from replay_lag) * 1000)))
   from pg_stat_replication where state <> 'backup'`;
 
 /** Which standbys hold how much of the log, and by which process; polled by the barrier. */

@@ -50,6 +50,17 @@ function addMemberMetrics(metrics: Metrics, status: () => StatusView): void {
   each('mha_replication_lag_bytes', 'Bytes behind the primary.', (member) =>
     member.role === 'data' ? (member.lagBytes ?? NaN) : NaN,
   );
+  each(
+    'mha_replication_lag_seconds',
+    'From the flush on the primary to the replay here, by the primary.',
+    ({ lagMs }) => (lagMs === undefined ? NaN : lagMs / 1000),
+  );
+  each('mha_rejoin_bytes_done', 'What a copy or rewind has brought so far.', ({ progress }) =>
+    progress?.bytesDone === undefined ? NaN : progress.bytesDone,
+  );
+  each('mha_rejoin_bytes_total', 'What it has to bring.', ({ progress }) =>
+    progress?.bytesTotal === undefined ? NaN : progress.bytesTotal,
+  );
   each('mha_grant_seconds', 'What is left of its grant.', ({ grantMs }) =>
     grantMs === undefined ? NaN : grantMs / 1000,
   );

@@ -1,4 +1,10 @@
-import type { ClusterEvent, EventPhases, OperatorReply, OperatorRequest } from '@mha4rdb/core';
+import type {
+  ActionProgress,
+  ClusterEvent,
+  EventPhases,
+  OperatorReply,
+  OperatorRequest,
+} from '@mha4rdb/core';
 import type { NodeId } from '@mha4rdb/kernel';
 import type { HostPort } from '../config/scalar-readers.js';
 
@@ -45,6 +51,8 @@ export interface MemberView {
   readonly timeline?: number;
   readonly position?: string;
   readonly lagBytes?: number;
+  readonly lagMs?: number;
+  readonly progress?: ActionProgress;
   readonly sync?: boolean;
   readonly grantMs?: number;
   readonly fencing?: string;

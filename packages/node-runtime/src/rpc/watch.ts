@@ -57,8 +57,15 @@ function sameBut(a: GetStatusResponse, b: GetStatusResponse): boolean {
 function steady(status: GetStatusResponse): Uint8Array {
   const { asOf: _asOf, members, ...rest } = status;
   const still = members.map(
-    ({ reportAgeMs: _age, position: _position, lagBytes: _lag, grantMs: _grant, ...member }) =>
-      member,
+    ({
+      reportAgeMs: _age,
+      position: _position,
+      lagBytes: _lag,
+      lagMs: _lagMs,
+      grantMs: _grant,
+      progress: _progress,
+      ...member
+    }) => member,
   );
   return toBinary(
     GetStatusResponseSchema,

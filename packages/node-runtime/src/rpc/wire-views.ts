@@ -61,12 +61,22 @@ function wireMember(view: MemberView): MessageInitShape<typeof MemberStatusSchem
     ...given('timeline', view.timeline === undefined ? undefined : BigInt(view.timeline)),
     ...given('position', view.position),
     ...given('lagBytes', view.lagBytes === undefined ? undefined : BigInt(view.lagBytes)),
+    ...given('lagMs', view.lagMs === undefined ? undefined : BigInt(Math.round(view.lagMs))),
+    ...given('progress', view.progress === undefined ? undefined : wireProgress(view.progress)),
     ...given('sync', view.sync),
     ...given('grantMs', rounded(view.grantMs)),
     ...given('fencing', view.fencing),
     since: timestampFromMs(view.since),
     voting: view.voting,
     ...given('standing', view.standing),
+  };
+}
+
+function wireProgress({ step, bytesDone, bytesTotal }: NonNullable<MemberView['progress']>) {
+  return {
+    step,
+    ...given('bytesDone', bytesDone === undefined ? undefined : BigInt(bytesDone)),
+    ...given('bytesTotal', bytesTotal === undefined ? undefined : BigInt(bytesTotal)),
   };
 }
 

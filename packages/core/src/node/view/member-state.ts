@@ -36,11 +36,10 @@ export function memberWord(cluster: ClusterState, report: MemberReport): MemberW
   }
 }
 
-function wordForRole(
-  cluster: ClusterState,
-  { node, database, trouble, action }: MemberReport,
-): MemberWord {
+function wordForRole(cluster: ClusterState, report: MemberReport): MemberWord {
+  const { node, database, trouble, action } = report;
   if (database === null) return 'unknown';
+  if (isDiverged(report)) return 'diverged';
   switch (database.role) {
     case 'primary':
       if (cluster.primary !== node || cluster.phase === 'electing') return 'demoting';
@@ -55,4 +54,10 @@ function wordForRole(
       if (trouble !== null) return 'failed';
       return action === 'start' ? 'starting' : 'stopped';
   }
+}
+
+/** It has a database and cannot simply follow: it waits for its turn to be wound back or copied anew. */
+function isDiverged({ rejoin, database }: MemberReport): boolean {
+  // A member of an earlier version says nothing of it.
+  return rejoin != null && database?.directory.kind === 'present' && database.role !== 'primary';
 }

@@ -4,8 +4,10 @@ import { memberOf, modeOf, type Member } from '../../cluster/state.js';
 import { isFresh } from '../../coordinator/view.js';
 import { isVoter } from '../../raft/membership/configuration.js';
 import { leadingNodeOf } from '../../raft/queries.js';
+import type { ActionProgress } from '../../member/action.js';
 import type { NodeState } from '../state.js';
 import { formatLsn } from './position-text.js';
+import { ailmentOf } from './health.js';
 import { memberWord, type MemberWord } from './member-state.js';
 import { readinessOf } from './readiness.js';
 
@@ -22,6 +24,10 @@ export interface MemberView {
   readonly timeline?: number;
   readonly position?: string;
   readonly lagBytes?: number;
+  /** As the primary measures it: from its own flush to the replay here; absent while it cannot. */
+  readonly lagMs?: number;
+  /** The long action under way; absent while there is none that says how far it is. */
+  readonly progress?: ActionProgress;
   /** Commits count on this standby now. */
   readonly sync?: boolean;
   readonly grantMs?: number;
@@ -145,15 +151,21 @@ function memberView(node: NodeState, member: Member, now: Instant): MemberView {
   const end = primary?.database?.position?.lsn;
   const position = database?.position;
   const confirmed = cluster.confirmed?.primary === member.id ? null : cluster.confirmed;
+  const ailment = ailmentOf(cluster, report);
+  const lagMs = primary?.database?.standbys?.find(({ node: id }) => id === member.id)?.lagMs;
   return {
     ...named,
     state: memberWord(cluster, report),
-    health: database?.works === true && report.trouble === null ? 'ok' : 'failing',
+    health: ailment === null ? 'ok' : 'failing',
+    trouble: ailment,
     ...(position !== undefined && {
       timeline: position.timeline,
       position: formatLsn(position.lsn),
       ...(end !== undefined && { lagBytes: Math.max(0, end - position.lsn) }),
     }),
+    ...(lagMs !== undefined && { lagMs }),
+    // A member of an earlier version says nothing of it.
+    ...(report.progress != null && { progress: report.progress }),
     sync: confirmed?.rule.standbys.includes(member.id) ?? false,
     grantMs: report.grantMs,
     fencing: report.fencing,

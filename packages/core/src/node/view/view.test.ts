@@ -47,6 +47,10 @@ function primary(change: Partial<MemberReport> = {}): MemberReport {
   return report(n1, { database, open: true, grantMs: 2000, ...change });
 }
 
+function streaming(node: NodeId, lagMs: number) {
+  return { node, state: 'streaming' as const, flushedLsn: 900, replayedLsn: 900, lagMs };
+}
+
 function standby(id: NodeId, lsn = 900): MemberReport {
   const database = { ...STANDBY, upstream: n1, receiving: true, position: position(3, lsn) };
   return report(id, { database });
@@ -186,6 +190,40 @@ describe('status', () => {
     expect(second).toMatchObject({ id: n2, state: 'standby', lagBytes: 100, sync: true });
   });
 
+  test('shows the lag in time as the primary measured it, and how far a copy is', () => {
+    const measured = { ...primary().database!, standbys: [streaming(n2, 40)] };
+    const progress = { step: 'copying', bytesDone: 30, bytesTotal: 120 };
+    const copied = report(n3, { action: 'clone', progress });
+    const [, second, third] = statusOf(
+      seen(three, [primary({ database: measured }), standby(n2), copied]),
+      now,
+      0,
+    ).members;
+    expect(second).toMatchObject({ id: n2, lagMs: 40 });
+    expect(third).toMatchObject({ id: n3, state: 'cloning', progress });
+    expect(third).not.toHaveProperty('lagMs');
+  });
+
+  test('a standby that runs and does not stream is never shown as well', () => {
+    const healthOf = (change: object, cluster = three) => {
+      const silent = report(n2, { database: { ...STANDBY, upstream: n1, ...change } });
+      const { health, trouble } = statusOf(seen(cluster, [primary(), silent]), now, 0).members[1]!;
+      return [health, trouble];
+    };
+    expect(healthOf({ receiving: true })).toEqual(['ok', null]);
+    expect(healthOf({ receiving: false })).toEqual([
+      'failing',
+      'runs, and does not stream from n1',
+    ]);
+    expect(healthOf({ upstream: null })).toEqual(['failing', 'runs, and follows nobody yet']);
+    expect(healthOf({ works: false, role: 'silent', detail: 'no answer' })).toEqual([
+      'failing',
+      'no answer',
+    ]);
+    // Cut on purpose: everybody seals during an election.
+    expect(healthOf({ receiving: false }, electing)[0]).toBe('ok');
+  });
+
   test('a member that is not heard is unreachable, of unknown health, and shows no position', () => {
     const member = statusOf(seen(three, [primary()]), now, 0).members[1];
     expect(member).toMatchObject({ state: 'unreachable', health: 'unknown', reportAgeMs: null });
@@ -227,6 +265,16 @@ test.each([
   ['promoting', three, report(n2, { action: 'promote' })],
   ['rewinding', three, report(n2, { action: 'rewind' })],
   ['cloning', three, report(n2, { action: 'clone' })],
+  ['diverged', three, report(n2, { rejoin: 'clone' })],
+  ['rewinding', three, report(n2, { rejoin: 'rewind', action: 'rewind' })],
+  [
+    'stopped',
+    three,
+    report(n2, {
+      rejoin: 'clone',
+      database: { ...STANDBY, role: 'stopped', directory: { kind: 'empty' } },
+    }),
+  ],
   ['demoting', three, primary({ action: 'handOver' })],
   ['unknown', three, report(n2, { database: null })],
   ['starting', three, report(n2, { database: { ...STANDBY, role: 'starting' } })],

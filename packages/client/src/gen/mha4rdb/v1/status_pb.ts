@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file mha4rdb/v1/status.proto.
  */
 export const file_mha4rdb_v1_status: GenFile = /*@__PURE__*/
-  fileDesc("ChdtaGE0cmRiL3YxL3N0YXR1cy5wcm90bxIKbWhhNHJkYi52MSLZAwoRR2V0U3RhdHVzUmVzcG9uc2USDwoHY2x1c3RlchgBIAEoCRISCgpjbHVzdGVyX2lkGAIgASgJEg4KBnNjaGVtYRgDIAEoDRIpCgVhc19vZhgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLYW5zd2VyZWRfYnkYBSABKAkSDQoFc3RhbGUYBiABKAgSDAoEbW9kZRgHIAEoCRIPCgd2ZXJkaWN0GAggASgJEhYKDmZhaWxvdmVyX3JlYWR5GAkgASgIEg8KB3JlYXNvbnMYCiADKAkSGAoLY29vcmRpbmF0b3IYCyABKAlIAIgBARIMCgR0ZXJtGAwgASgEEg0KBWVwb2NoGA0gASgEEhQKB3ByaW1hcnkYDiABKAlIAYgBARIOCgZwYXVzZWQYDyABKAgSMAoKZHVyYWJpbGl0eRgQIAEoCzIcLm1oYTRyZGIudjEuRHVyYWJpbGl0eVN0YXR1cxIiCgN2aXAYESADKAsyFS5taGE0cmRiLnYxLlZpcFN0YXR1cxIpCgdtZW1iZXJzGBIgAygLMhgubWhhNHJkYi52MS5NZW1iZXJTdGF0dXNCDgoMX2Nvb3JkaW5hdG9yQgoKCF9wcmltYXJ5IkEKEER1cmFiaWxpdHlTdGF0dXMSDAoEbW9kZRgBIAEoCRIRCgllbGVjdGFibGUYAiADKAkSDAoEYWNrcxgDIAEoDSJOCglWaXBTdGF0dXMSDwoHYWRkcmVzcxgBIAEoCRITCgZob2xkZXIYAiABKAlIAIgBARIQCghvYnNlcnZlZBgDIAEoCEIJCgdfaG9sZGVyIuwDCgxNZW1iZXJTdGF0dXMSCgoCaWQYASABKAkSDAoEcm9sZRgCIAEoCRIPCgdhZGRyZXNzGAMgASgJEhUKCGRhdGFiYXNlGAQgASgJSACIAQESDQoFc3RhdGUYBSABKAkSDgoGaGVhbHRoGAYgASgJEhEKCXJlYWNoYWJsZRgHIAEoCBIaCg1yZXBvcnRfYWdlX21zGAggASgNSAGIAQESFQoIdGltZWxpbmUYCSABKARIAogBARIVCghwb3NpdGlvbhgKIAEoCUgDiAEBEhYKCWxhZ19ieXRlcxgLIAEoBEgEiAEBEhEKBHN5bmMYDCABKAhIBYgBARIVCghncmFudF9tcxgNIAEoDUgGiAEBEhQKB2ZlbmNpbmcYDiABKAlIB4gBARIpCgVzaW5jZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGdm90aW5nGBAgASgJEhUKCHN0YW5kaW5nGBEgASgJSAiIAQFCCwoJX2RhdGFiYXNlQhAKDl9yZXBvcnRfYWdlX21zQgsKCV90aW1lbGluZUILCglfcG9zaXRpb25CDAoKX2xhZ19ieXRlc0IHCgVfc3luY0ILCglfZ3JhbnRfbXNCCgoIX2ZlbmNpbmdCCwoJX3N0YW5kaW5nImwKBkxlYWRlchIKCgJpZBgBIAEoCRItCghkYXRhYmFzZRgCIAEoCzIbLm1oYTRyZGIudjEuRGF0YWJhc2VBZGRyZXNzEg0KBWVwb2NoGAMgASgEEhAKA3ZpcBgEIAEoCUgAiAEBQgYKBF92aXAiLQoPRGF0YWJhc2VBZGRyZXNzEgwKBGhvc3QYASABKAkSDAoEcG9ydBgCIAEoDWIGcHJvdG8z", [file_google_protobuf_timestamp]);
+  fileDesc("ChdtaGE0cmRiL3YxL3N0YXR1cy5wcm90bxIKbWhhNHJkYi52MSLZAwoRR2V0U3RhdHVzUmVzcG9uc2USDwoHY2x1c3RlchgBIAEoCRISCgpjbHVzdGVyX2lkGAIgASgJEg4KBnNjaGVtYRgDIAEoDRIpCgVhc19vZhgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLYW5zd2VyZWRfYnkYBSABKAkSDQoFc3RhbGUYBiABKAgSDAoEbW9kZRgHIAEoCRIPCgd2ZXJkaWN0GAggASgJEhYKDmZhaWxvdmVyX3JlYWR5GAkgASgIEg8KB3JlYXNvbnMYCiADKAkSGAoLY29vcmRpbmF0b3IYCyABKAlIAIgBARIMCgR0ZXJtGAwgASgEEg0KBWVwb2NoGA0gASgEEhQKB3ByaW1hcnkYDiABKAlIAYgBARIOCgZwYXVzZWQYDyABKAgSMAoKZHVyYWJpbGl0eRgQIAEoCzIcLm1oYTRyZGIudjEuRHVyYWJpbGl0eVN0YXR1cxIiCgN2aXAYESADKAsyFS5taGE0cmRiLnYxLlZpcFN0YXR1cxIpCgdtZW1iZXJzGBIgAygLMhgubWhhNHJkYi52MS5NZW1iZXJTdGF0dXNCDgoMX2Nvb3JkaW5hdG9yQgoKCF9wcmltYXJ5IkEKEER1cmFiaWxpdHlTdGF0dXMSDAoEbW9kZRgBIAEoCRIRCgllbGVjdGFibGUYAiADKAkSDAoEYWNrcxgDIAEoDSJOCglWaXBTdGF0dXMSDwoHYWRkcmVzcxgBIAEoCRITCgZob2xkZXIYAiABKAlIAIgBARIQCghvYnNlcnZlZBgDIAEoCEIJCgdfaG9sZGVyIswECgxNZW1iZXJTdGF0dXMSCgoCaWQYASABKAkSDAoEcm9sZRgCIAEoCRIPCgdhZGRyZXNzGAMgASgJEhUKCGRhdGFiYXNlGAQgASgJSACIAQESDQoFc3RhdGUYBSABKAkSDgoGaGVhbHRoGAYgASgJEhEKCXJlYWNoYWJsZRgHIAEoCBIaCg1yZXBvcnRfYWdlX21zGAggASgNSAGIAQESFQoIdGltZWxpbmUYCSABKARIAogBARIVCghwb3NpdGlvbhgKIAEoCUgDiAEBEhYKCWxhZ19ieXRlcxgLIAEoBEgEiAEBEhEKBHN5bmMYDCABKAhIBYgBARIVCghncmFudF9tcxgNIAEoDUgGiAEBEhQKB2ZlbmNpbmcYDiABKAlIB4gBARIpCgVzaW5jZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGdm90aW5nGBAgASgJEhUKCHN0YW5kaW5nGBEgASgJSAiIAQESEwoGbGFnX21zGBQgASgESAmIAQESMQoIcHJvZ3Jlc3MYFSABKAsyGi5taGE0cmRiLnYxLkFjdGlvblByb2dyZXNzSAqIAQFCCwoJX2RhdGFiYXNlQhAKDl9yZXBvcnRfYWdlX21zQgsKCV90aW1lbGluZUILCglfcG9zaXRpb25CDAoKX2xhZ19ieXRlc0IHCgVfc3luY0ILCglfZ3JhbnRfbXNCCgoIX2ZlbmNpbmdCCwoJX3N0YW5kaW5nQgkKB19sYWdfbXNCCwoJX3Byb2dyZXNzInAKDkFjdGlvblByb2dyZXNzEgwKBHN0ZXAYASABKAkSFwoKYnl0ZXNfZG9uZRgCIAEoBEgAiAEBEhgKC2J5dGVzX3RvdGFsGAMgASgESAGIAQFCDQoLX2J5dGVzX2RvbmVCDgoMX2J5dGVzX3RvdGFsImwKBkxlYWRlchIKCgJpZBgBIAEoCRItCghkYXRhYmFzZRgCIAEoCzIbLm1oYTRyZGIudjEuRGF0YWJhc2VBZGRyZXNzEg0KBWVwb2NoGAMgASgEEhAKA3ZpcBgEIAEoCUgAiAEBQgYKBF92aXAiLQoPRGF0YWJhc2VBZGRyZXNzEgwKBGhvc3QYASABKAkSDAoEcG9ydBgCIAEoDWIGcHJvdG8z", [file_google_protobuf_timestamp]);
 
 /**
  * GetStatusResponse is the cluster as one member sees it, flat, so that curl shows what
@@ -334,6 +334,21 @@ export type MemberStatus = Message<"mha4rdb.v1.MemberStatus"> & {
    * @generated from field: optional string standing = 17;
    */
   standing?: string | undefined;
+
+  /**
+   * (data) Milliseconds behind the primary, by the primary's clock: from its flush to the replay
+   * here; absent while it cannot be told.
+   *
+   * @generated from field: optional uint64 lag_ms = 20;
+   */
+  lagMs?: bigint | undefined;
+
+  /**
+   * (data) The long action that is under way (a copy, a rewind); absent while there is none.
+   *
+   * @generated from field: optional mha4rdb.v1.ActionProgress progress = 21;
+   */
+  progress?: ActionProgress | undefined;
 };
 
 /**
@@ -342,6 +357,35 @@ export type MemberStatus = Message<"mha4rdb.v1.MemberStatus"> & {
  */
 export const MemberStatusSchema: GenMessage<MemberStatus> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_status, 3);
+
+/**
+ * ActionProgress is how far a long action is. Bytes are absent in a step that counts none.
+ *
+ * @generated from message mha4rdb.v1.ActionProgress
+ */
+export type ActionProgress = Message<"mha4rdb.v1.ActionProgress"> & {
+  /**
+   * @generated from field: string step = 1;
+   */
+  step: string;
+
+  /**
+   * @generated from field: optional uint64 bytes_done = 2;
+   */
+  bytesDone?: bigint | undefined;
+
+  /**
+   * @generated from field: optional uint64 bytes_total = 3;
+   */
+  bytesTotal?: bigint | undefined;
+};
+
+/**
+ * Describes the message mha4rdb.v1.ActionProgress.
+ * Use `create(ActionProgressSchema)` to create a new message.
+ */
+export const ActionProgressSchema: GenMessage<ActionProgress> = /*@__PURE__*/
+  messageDesc(file_mha4rdb_v1_status, 4);
 
 /**
  * Leader is the confirmed primary, as an application wants to know it.
@@ -379,7 +423,7 @@ export type Leader = Message<"mha4rdb.v1.Leader"> & {
  * Use `create(LeaderSchema)` to create a new message.
  */
 export const LeaderSchema: GenMessage<Leader> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_status, 4);
+  messageDesc(file_mha4rdb_v1_status, 5);
 
 /**
  * @generated from message mha4rdb.v1.DatabaseAddress
@@ -401,5 +445,5 @@ export type DatabaseAddress = Message<"mha4rdb.v1.DatabaseAddress"> & {
  * Use `create(DatabaseAddressSchema)` to create a new message.
  */
 export const DatabaseAddressSchema: GenMessage<DatabaseAddress> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_status, 5);
+  messageDesc(file_mha4rdb_v1_status, 6);
 
