@@ -124,13 +124,38 @@ describe('mhactl member remove', () => {
   });
 });
 
+describe('mhactl member set', () => {
+  test('sends what is named, and leaves the rest as it is', async () => {
+    ends('done', 'memberChanged');
+    const args = ['--priority', '5', '--failover', 'no'];
+    const { code, stdout } = await mhactl(endpoints, 'member', 'set', 'n2', ...args);
+    expect({ code, stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('memberChanged done\n') as string,
+    });
+    const [order] = cluster.orders;
+    expect(order).toMatchObject({ kind: 'changeMember', id: 'n2', priority: 5, noFailover: true });
+    expect(order).not.toHaveProperty('noSync');
+  });
+
+  test.each([
+    [['n2'], 'nothing to change'],
+    [['n2', '--sync', 'perhaps'], 'yes, no'],
+  ])('%j is a usage error, and nothing is sent', async (args, hint) => {
+    const { code, stderr } = await mhactl(endpoints, 'member', 'set', ...args);
+    expect({ code, orders: cluster.orders }).toEqual({ code: 2, orders: [] });
+    expect(stderr).toContain(hint);
+  });
+});
+
 describe('mhactl member list', () => {
   test('shows what each word counts', async () => {
-    cluster.changeMember('n2', { voting: 'learner', standing: 'joining' });
+    const limits = { priority: 7, noFailover: true };
+    cluster.changeMember('n2', { voting: 'learner', standing: 'joining', ...limits });
     const { code, stdout } = await mhactl(endpoints, 'member', 'list');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^MEMBER +ROLE +ADDRESS +DATABASE +VOTING +STANDING +STATE\n/);
-    expect(stdout).toMatch(/\nn2 +data .*learner +joining +standby\n/);
+    expect(stdout).toMatch(/^MEMBER +ROLE +ADDRESS +DATABASE +VOTING +STANDING +LIMITS +STATE\n/);
+    expect(stdout).toMatch(/\nn2 +data .*learner +joining +priority 7, no failover +standby\n/);
     const { stdout: json } = await mhactl(endpoints, 'member', 'list', '-o', 'json');
     expect(JSON.parse(json)).toMatchObject([
       { id: 'n1', voting: 'voter', standing: 'full' },

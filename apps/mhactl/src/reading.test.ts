@@ -57,6 +57,9 @@ describe('mhactl status', () => {
           standing: 'full',
           lagMs: null,
           progress: null,
+          priority: 0,
+          noFailover: false,
+          noSync: false,
         },
         {
           id: 'n2',
@@ -78,6 +81,9 @@ describe('mhactl status', () => {
           standing: 'full',
           lagMs: null,
           progress: null,
+          priority: 0,
+          noFailover: false,
+          noSync: false,
         },
         {
           id: 'n3',

@@ -51,7 +51,14 @@ export interface NewMember {
   readonly database?: string | undefined;
   /** Breaks ties among equals; the greater wins. 0 unless given. */
   readonly priority?: number | undefined;
+  /** Kept from taking over by itself; commits do not count on it. */
+  readonly noFailover?: boolean | undefined;
+  /** Commits do not count on it. */
+  readonly noSync?: boolean | undefined;
 }
+
+/** What may be changed of a member; what is left out stays. */
+export type MemberChanges = Pick<NewMember, 'priority' | 'noFailover' | 'noSync'>;
 
 /** Orders answer when they are committed; `wait` says how they went. */
 export interface Admin {
@@ -72,6 +79,8 @@ export interface Admin {
   addMember(member: NewMember, options?: OrderOptions): Promise<Operation>;
   /** Ends a member's part for good: its id is never used again. */
   removeMember(id: string, options?: OrderOptions): Promise<Operation>;
+  /** Changes whom elections prefer or leave out, and whom commits may count on. */
+  changeMember(id: string, changes: MemberChanges, options?: OrderOptions): Promise<Operation>;
   /** Until it ended, well or not; rejects with `outcome-unknown` at the deadline. */
   wait(operationId: string, options?: CallOptions): Promise<HistoryItem>;
 }

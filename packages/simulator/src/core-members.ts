@@ -32,7 +32,7 @@ export function suffices(
   const within = data.filter(({ id }) => ids.has(id)).length;
   const { durability } = state.settings;
   // Without permission to degrade, the gate stays shut until the rule is whole.
-  const wanted = wantedAcks(durability, data.length);
+  const wanted = wantedAcks(durability, data.length - 1);
   if (within < (durability.degrade ? 1 : wanted + 1)) return false;
   const { confirmed, origin } = state;
   if (confirmed === null) return origin === null ? within === data.length : ids.has(origin);

@@ -123,7 +123,7 @@ function isWhole(world: World): boolean {
   const data = dataMembers(state);
   const standbys = data.filter(({ id }) => id !== state.primary);
   return (
-    state.confirmed.rule.acks === wantedAcks(state.settings.durability, data.length) &&
+    state.confirmed.rule.acks === wantedAcks(state.settings.durability, standbys.length) &&
     standbys.every(({ id }) => world.host(id).database?.receiver?.upstream === primary)
   );
 }

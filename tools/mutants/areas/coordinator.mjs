@@ -7,6 +7,24 @@ const appoint = unit('core/coordinator/appoint');
 /** What the Raft leader decides, and when. */
 export const coordinator = [
   {
+    id: 'kept-member-takes-over',
+    rule: 'protocol §6',
+    what: 'a member with noFailover takes over by itself',
+    file: `${COORDINATOR}/appoint.ts`,
+    find: `if (memberOf(state, id)?.noFailover !== true) return false;`,
+    replace: `if (memberOf(state, id)?.noFailover !== true || id !== '') return false;`,
+    aimed: [appoint],
+  },
+  {
+    id: 'kept-member-is-ignored',
+    rule: 'protocol §6',
+    what: 'what a member with noFailover has is left out although the others are no evidence',
+    file: `${COORDINATOR}/appoint.ts`,
+    find: `return appointable ? {`,
+    replace: `return appointable !== undefined ? {`,
+    aimed: [appoint],
+  },
+  {
     id: 'primary-given-up-early',
     rule: 'protocol §4',
     what: 'a primary is given up before its last grant has only the margin left',

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { NewMember } from '@mha4rdb/client';
+import type { MemberChanges, NewMember } from '@mha4rdb/client';
 import { EXIT, UsageError, type ExitCode } from '../exit-code.js';
 import { parsePriority } from '../invocation/priority.js';
 import type { Invocation, Runner } from '../invocation/invocation.js';
@@ -10,13 +10,26 @@ import { addOrderFlags, carryOut, type OrderFlags } from './order.js';
 /** A new database is copied while the command waits. */
 const ADD_TIMEOUT_MS = 600_000;
 
-type AddFlags = OrderFlags & Omit<NewMember, 'id'>;
+/** What `--no-failover` and `--no-sync` leave as flags. */
+interface LimitFlags {
+  readonly failover: boolean;
+  readonly sync: boolean;
+}
+
+type AddFlags = OrderFlags & LimitFlags & Omit<NewMember, 'id' | 'noFailover' | 'noSync'>;
+
+interface SetFlags extends OrderFlags {
+  readonly priority?: number;
+  readonly failover?: 'yes' | 'no';
+  readonly sync?: 'yes' | 'no';
+}
 
 export function memberCommand(runner: Runner): Command {
   return new Command('member')
-    .description('list, add and remove members')
+    .description('list, add, change and remove members')
     .addCommand(listCommand(runner))
     .addCommand(addCommand(runner))
+    .addCommand(setCommand(runner))
     .addCommand(removeCommand(runner));
 }
 
@@ -30,14 +43,22 @@ function addCommand(runner: Runner): Command {
     .requiredOption('--address <host:port>', 'where its agent or arbiter listens')
     .option('--database <host:port>', 'where its database listens; data members only')
     .option('--priority <n>', 'breaks ties among equals; the greater wins', parsePriority, 0)
-    .action((id: string, { wait, dryRun = false, ...member }: AddFlags, command: Command) =>
-      runner.withCluster(
+    .option('--no-failover', 'keep it from taking over; commits do not count on it')
+    .option('--no-sync', 'commits do not count on it')
+    .action((id: string, flags: AddFlags, command: Command) => {
+      const { wait, dryRun = false, failover, sync, ...member } = flags;
+      return runner.withCluster(
         command,
         'order',
-        (invocation) => add(invocation, { id, ...member }, { wait, dryRun }),
+        (invocation) =>
+          add(
+            invocation,
+            { id, ...member, noFailover: !failover, noSync: !sync },
+            { wait, dryRun },
+          ),
         ADD_TIMEOUT_MS,
-      ),
-    );
+      );
+    });
 }
 
 async function add(
@@ -59,6 +80,46 @@ async function add(
       question: `Admit ${id} to the cluster?`,
       give: (options) => invocation.cluster.admin.addMember(member, options),
       progress: (status) => admissionStep(status, id),
+    },
+    flags,
+  );
+}
+
+function setCommand(runner: Runner): Command {
+  const yesOrNo = (flags: string, description: string): Option =>
+    new Option(`${flags} <yes|no>`, description).choices(['yes', 'no']);
+  return addOrderFlags(new Command('set'))
+    .description('change whom elections prefer or leave out, and whom commits may count on')
+    .argument('<id>', 'the member')
+    .option('--priority <n>', 'breaks ties among equals; the greater wins', parsePriority)
+    .addOption(yesOrNo('--failover', 'may it take over? (no: commits do not count on it either)'))
+    .addOption(yesOrNo('--sync', 'may commits count on it?'))
+    .action((id: string, { priority, failover, sync, ...flags }: SetFlags, command: Command) => {
+      const changes: MemberChanges = {
+        ...(priority !== undefined && { priority }),
+        ...(failover !== undefined && { noFailover: failover === 'no' }),
+        ...(sync !== undefined && { noSync: sync === 'no' }),
+      };
+      return runner.withCluster(command, 'order', (invocation) =>
+        change(invocation, id, changes, flags),
+      );
+    });
+}
+
+async function change(
+  invocation: Invocation,
+  id: string,
+  changes: MemberChanges,
+  flags: OrderFlags,
+): Promise<ExitCode> {
+  if (Object.keys(changes).length === 0) {
+    throw new UsageError('nothing to change: give --priority, --failover or --sync');
+  }
+  return carryOut(
+    invocation,
+    {
+      name: 'member set',
+      give: (options) => invocation.cluster.admin.changeMember(id, changes, options),
     },
     flags,
   );

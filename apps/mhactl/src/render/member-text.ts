@@ -46,7 +46,7 @@ export function removalStep(status: ClusterStatus, id: string): string {
   return counted ? `${id}: commits still count on it` : `${id}: leaving`;
 }
 
-const HEAD = ['MEMBER', 'ROLE', 'ADDRESS', 'DATABASE', 'VOTING', 'STANDING', 'STATE'];
+const HEAD = ['MEMBER', 'ROLE', 'ADDRESS', 'DATABASE', 'VOTING', 'STANDING', 'LIMITS', 'STATE'];
 
 export function memberTable(members: readonly MemberStatus[]): string {
   return table(
@@ -58,7 +58,19 @@ export function memberTable(members: readonly MemberStatus[]): string {
       member.role === 'data' ? member.database : NOTHING,
       member.voting,
       member.standing,
+      limitsText(member),
       stateText(member.state),
     ]),
   );
+}
+
+/** What an operator keeps a member from, and what it is preferred by. */
+function limitsText(member: MemberStatus): string {
+  if (member.role === 'arbiter') return NOTHING;
+  const limits = [
+    member.priority > 0 ? `priority ${member.priority}` : '',
+    member.noFailover ? 'no failover' : '',
+    member.noSync ? 'no sync' : '',
+  ].filter((limit) => limit !== '');
+  return limits.length === 0 ? NOTHING : limits.join(', ');
 }

@@ -32,7 +32,14 @@ export function isAsAsked({ to }: HistoryItem, asked: string | undefined): boole
 }
 
 /** Kinds whose `to` names no primary, or not one that the order made. */
-const WITHOUT_PRIMARY = ['pause', 'resume', 'memberAdded', 'memberRemoved', 'memberReadmitted'];
+const WITHOUT_PRIMARY = [
+  'pause',
+  'resume',
+  'memberAdded',
+  'memberRemoved',
+  'memberReadmitted',
+  'memberChanged',
+];
 
 export function outcomeLine(item: HistoryItem, asked?: string): string {
   const { result, kind, to, epoch, writeGapMs } = item;

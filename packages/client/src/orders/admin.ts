@@ -57,14 +57,20 @@ export function adminOf({ members, deadline, status, history }: AdminParts): Adm
       give('pause', call, (service, common, options) => service.pause(common, options)),
     resume: (call = {}) =>
       give('resume', call, (service, common, options) => service.resume(common, options)),
-    addMember: ({ id, role, address, database, priority = 0 }, call = {}) =>
-      give('member add', call, (service, common, options) => {
-        const place = database === undefined ? {} : { database };
-        return service.addMember({ ...common, id, role, address, priority, ...place }, options);
-      }),
+    addMember: ({ id, role, address, ...rest }, call = {}) =>
+      give('member add', call, (service, common, options) =>
+        service.addMember({ ...common, id, role, address, ...given(rest) }, options),
+      ),
     removeMember: (id, call = {}) =>
       give('member remove', call, (service, common, options) =>
         service.removeMember({ ...common, id }, options),
+      ),
+    changeMember: (id, { priority, noFailover, noSync }, call = {}) =>
+      give('member set', call, (service, common, options) =>
+        service.changeMember(
+          { ...common, id, ...given({ priority, noFailover, noSync }) },
+          options,
+        ),
       ),
     wait: (operationId, call = {}) => {
       const end = deadline({ ...call, timeoutMs: call.timeoutMs ?? OUTCOME_MS });
@@ -79,4 +85,13 @@ export function adminOf({ members, deadline, status, history }: AdminParts): Adm
       });
     },
   };
+}
+
+type Given<Fields> = { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
+
+/** Without what is undefined: an absent field and one that says nothing are the same on the wire. */
+function given<Fields extends object>(fields: Fields): Given<Fields> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Given<Fields>;
 }

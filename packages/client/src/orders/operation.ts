@@ -1,5 +1,6 @@
 import type {
   AddMemberResponse,
+  ChangeMemberResponse,
   FailoverResponse,
   PauseResponse,
   RemoveMemberResponse,
@@ -35,7 +36,8 @@ export function operationOf(
     | PauseResponse
     | ResumeResponse
     | AddMemberResponse
-    | RemoveMemberResponse,
+    | RemoveMemberResponse
+    | ChangeMemberResponse,
   operationId: string,
 ): Operation {
   const change = 'from' in wire || 'to' in wire || 'expectedGapMs' in wire ? wire : undefined;

@@ -107,6 +107,12 @@ export interface DataMemberStatus extends AnyMemberStatus {
   /** What is left of its grant; null unless it holds one. */
   readonly grantMs: number | null;
   readonly fencing: Fencing;
+  /** Breaks ties among equals; the greater is appointed. */
+  readonly priority: number;
+  /** Kept from taking over by itself, so that commits do not count on it either. */
+  readonly noFailover: boolean;
+  /** Kept from counting for commits. */
+  readonly noSync: boolean;
 }
 
 export function statusOf(wire: GetStatusResponse): ClusterStatus {
@@ -170,6 +176,9 @@ function memberOf(wire: WireMember): MemberStatus {
     ...part,
     lagMs: numberOf(wire.lagMs),
     progress: wire.progress === undefined ? null : progressOf(wire.progress),
+    priority: wire.priority,
+    noFailover: wire.noFailover,
+    noSync: wire.noSync,
   };
 }
 

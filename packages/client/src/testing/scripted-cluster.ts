@@ -19,7 +19,7 @@ export type StatusInit = Exclude<
 >;
 export type MemberInit = Exclude<MessageInitShape<typeof MemberStatusSchema>, MemberStatus>;
 export type OrderKind =
-  'switchover' | 'failover' | 'pause' | 'resume' | 'addMember' | 'removeMember';
+  'switchover' | 'failover' | 'pause' | 'resume' | 'addMember' | 'removeMember' | 'changeMember';
 
 /** An order as it arrived; fields of other kinds are absent. */
 export interface ReceivedOrder {

@@ -192,5 +192,6 @@ function routes(router: ConnectRouter, script: Script, cluster: ScriptedCluster)
     resume: (request) => order('resume', request),
     addMember: (request) => order('addMember', request),
     removeMember: (request) => order('removeMember', request),
+    changeMember: (request) => order('changeMember', request),
   });
 }

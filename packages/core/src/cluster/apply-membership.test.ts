@@ -15,7 +15,7 @@ import { objectionToAddition } from './apply-membership.js';
 import type { Command } from './command.js';
 import { isAdmitted } from './identity.js';
 import { objectionToRemoval } from './removal.js';
-import { countedMembers, memberOf, type ClusterState, type Member } from './state.js';
+import { countedStandbys, memberOf, type ClusterState, type Member } from './state.js';
 
 const n4 = nodeIdOf('n4');
 const n5 = nodeIdOf('n5');
@@ -97,7 +97,7 @@ describe('an addition', () => {
     const added = applyAll(inService, [add(stranger(n4))]);
     expect(memberOf(added, n4)).toMatchObject({ life: null, standing: 'joining' });
     expect(isAdmitted(added, n4, lifeOf(0))).toBe(false);
-    expect(countedMembers(added).map(({ id }) => id)).toEqual([n1, n2, n3]);
+    expect(countedStandbys(added, n1).map(({ id }) => id)).toEqual([n2, n3]);
   });
 
   it('changes neither the rule nor its version: what evidence is measured against stays', () => {

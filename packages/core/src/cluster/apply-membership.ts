@@ -17,7 +17,7 @@ import { memberOf, removedOf, type ClusterState, type Member } from './state.js'
  * without a life: it takes part once it has been heard of.
  */
 export function addMember(state: ClusterState, command: AddMember, place: Place): Applied {
-  const { id, role, address, database, priority } = command.member;
+  const { id, role, address, database, priority, noFailover, noSync } = command.member;
   const objection = objectionToAddition(state, command.member);
   if (objection !== null) return refused(state, objection.reason);
   const member: Member = {
@@ -26,6 +26,8 @@ export function addMember(state: ClusterState, command: AddMember, place: Place)
     address,
     ...(database !== undefined && { database }),
     priority,
+    ...(noFailover !== undefined && { noFailover }),
+    ...(noSync !== undefined && { noSync }),
     life: null,
     standing: 'joining',
   };

@@ -16,6 +16,7 @@ import {
 import type { Applied, Place } from './applied.js';
 import { adopt, keepGrant, recordOpened, releaseGrant, renewGrant } from './apply-grant.js';
 import { cancelSwitchover, setDurability, setPaused, startSwitchover } from './apply-settings.js';
+import { changeMember } from './change-member.js';
 import type { Command } from './command.js';
 import type { ClusterState } from './state.js';
 
@@ -70,6 +71,8 @@ function dispatch(state: ClusterState, command: Command, place: Place): Applied 
       return retireMember(state, command, place);
     case 'RemoveMember':
       return removeMember(state, command, place);
+    case 'ChangeMember':
+      return changeMember(state, command, place);
     case 'ReadmitMember':
       return readmitMember(state, command, place);
     case 'EstablishMember':

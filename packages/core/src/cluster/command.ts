@@ -35,6 +35,7 @@ export type Command =
   | AddMember
   | RetireMember
   | RemoveMember
+  | ChangeMember
   | ReadmitMember
   | EstablishMember;
 
@@ -186,6 +187,22 @@ export interface AddMember {
   readonly type: 'AddMember';
   readonly operation: string;
   readonly member: Member;
+  readonly at: number;
+}
+
+/** What an operator may change of a member while it is one; what is left out stays. */
+export interface MemberChanges {
+  readonly priority?: number;
+  readonly noFailover?: boolean;
+  readonly noSync?: boolean;
+}
+
+/** Changes whom elections prefer, and whom commits count on from now on. */
+export interface ChangeMember {
+  readonly type: 'ChangeMember';
+  readonly operation: string;
+  readonly member: NodeId;
+  readonly changes: MemberChanges;
   readonly at: number;
 }
 

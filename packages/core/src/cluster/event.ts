@@ -10,7 +10,8 @@ export type ClusterEventKind =
   | 'resume'
   | 'memberAdded'
   | 'memberRemoved'
-  | 'memberReadmitted';
+  | 'memberReadmitted'
+  | 'memberChanged';
 
 /** How long each step took, in milliseconds, on the clock of who did it. */
 export interface EventPhases {

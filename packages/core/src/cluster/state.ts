@@ -32,6 +32,10 @@ export interface Member {
    * `leaving`: to be removed as soon as no rule names it. Absent: a member like any other.
    */
   readonly standing?: 'joining' | 'leaving';
+  /** Never takes over by itself, so that commits do not count on it either. Data members only. */
+  readonly noFailover?: true;
+  /** Commits do not count on it; it may take over when it has everything. Data members only. */
+  readonly noSync?: true;
 }
 
 /** A member that was. Its id is used up, and whoever comes under it is told so. */
@@ -175,9 +179,20 @@ export function dataMembers(state: Pick<ClusterState, 'members'>): readonly Memb
   return state.members.filter((member) => member.role === 'data');
 }
 
-/** Data members that commits may count on: neither still coming nor about to leave. */
-export function countedMembers(state: Pick<ClusterState, 'members'>): readonly Member[] {
-  return dataMembers(state).filter(({ standing }) => standing === undefined);
+/**
+ * Standbys that commits may count on while `primary` serves: neither still coming nor about to leave,
+ * and not kept from it by an operator. A member that may not take over counts for no commit: one that
+ * only it had would hold up every election.
+ */
+export function countedStandbys(
+  state: Pick<ClusterState, 'members'>,
+  primary: NodeId | null,
+): readonly Member[] {
+  return dataMembers(state).filter((member) => member.id !== primary && mayCount(member));
+}
+
+export function mayCount({ standing, noFailover, noSync }: Member): boolean {
+  return standing === undefined && noFailover === undefined && noSync === undefined;
 }
 
 /** A standby of the rule that is no data member (any more): such a rule is refused. Null: none. */

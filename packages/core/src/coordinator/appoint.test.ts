@@ -162,3 +162,62 @@ test('the first appointment has no standbys to wait for: they are copies of it t
     rule: { standbys: [], acks: 0 },
   });
 });
+
+describe('a member with noFailover', () => {
+  const keeping = (id: NodeId, state = electing): ClusterState => ({
+    ...state,
+    members: state.members.map((one) => (one.id === id ? { ...one, noFailover: true } : one)),
+  });
+  const appointed = (state: ClusterState, ...reports: readonly MemberReport[]) =>
+    decide(situation({ state, now: 900, reports }));
+
+  test('is not appointed though its log is the longest, where the others are evidence enough', () => {
+    const confirmed = electing.confirmed;
+    if (confirmed === null) throw new Error('nothing is confirmed');
+    const state: ClusterState = {
+      ...keeping(n2),
+      confirmed: { ...confirmed, rule: { standbys: [n3], acks: 1 } },
+    };
+    const { command } = appointed(state, n2First, n3Behind);
+    expect(command).toMatchObject({ member: n3, rule: { standbys: [], acks: 0 } });
+    expect(command).toMatchObject({
+      candidates: [
+        { id: n1 },
+        { id: n2, chosen: false, reason: expect.stringContaining('noFailover') as string },
+        { id: n3, chosen: true },
+      ],
+    });
+  });
+
+  test('is waited for where only it may have what was acknowledged, and people are told', () => {
+    const { command, why } = appointed(keeping(n2), n2First, n3Behind);
+    expect(command).toBeNull();
+    expect(why).toContain('n2: noFailover is set');
+  });
+
+  test('is evidence all the same: another one that has as much is appointed', () => {
+    const n3Equal = sealedReport(electing, n3, position(epoch, 500));
+    expect(appointed(keeping(n2), n2First, n3Equal).command).toMatchObject({ member: n3 });
+  });
+
+  test('restarts in place where it was primary: that is no failover', () => {
+    const behind = [n3Behind, sealedReport(electing, n2, position(epoch, 400))];
+    expect(appointed(keeping(n1), n1Old, ...behind).command).toMatchObject({ member: n1 });
+  });
+
+  test('is appointed where an operator who accepts loss names it', () => {
+    const override = { operation: 'op', to: n2, reason: 'test' };
+    const state = keeping(n2, electedBy({ override }));
+    expect(appointed(state, n2First, n3Behind).command).toMatchObject({ member: n2 });
+  });
+
+  test('is not in the rule of whom is appointed, and neither is one with noSync', () => {
+    const noSync = electing.members.map((one) =>
+      one.id === n3 ? { ...one, noSync: true as const } : one,
+    );
+    for (const state of [keeping(n3), { ...electing, members: noSync }]) {
+      const { command } = appointed(state, n1Old, n2First, n3Behind);
+      expect(command).toMatchObject({ member: n1, rule: { standbys: [n2], acks: 1 } });
+    }
+  });
+});

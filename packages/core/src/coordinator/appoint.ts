@@ -1,7 +1,7 @@
 import type { Instant, NodeId } from '@mha4rdb/kernel';
 import { logIndexOf } from '@mha4rdb/kernel';
 import { isAdmitted } from '../cluster/identity.js';
-import { dataMembers, memberOf, type Election } from '../cluster/state.js';
+import { dataMembers, mayCount, memberOf, type Election } from '../cluster/state.js';
 import type { MemberReport } from '../member/report.js';
 import { targetRule } from '../quorum/durability.js';
 import {
@@ -27,17 +27,46 @@ export function decideAppointment(situation: Situation): DecisionOutcome {
   if (state.paused && election.cause !== 'operator' && election.cause !== 'switchover') {
     return nothing(situation, 'the cluster is paused, so nobody is appointed');
   }
-  const sealed = sealedMembers(situation);
-  const verdict = evidenceOf(state, sealed);
+  const all = sealedMembers(situation);
+  const { sealed, verdict } = withoutKept(state, all);
   if (verdict.kind === 'missing') return nothing(situation, verdict.reason);
   const chosen = chooseCandidate(state, sealed, verdict);
-  if (chosen === null) {
-    return nothing(situation, `${verdict.reason}, but no member that has it all can be appointed`);
-  }
+  if (chosen === null) return nothing(situation, nobodyFit(verdict.reason, sealed));
   if (waitsForPreferred(election, chosen.node, view.phaseSince, now)) {
     return nothing(situation, `waiting for ${wantedBy(election) ?? 'the preferred member'}`);
   }
-  return appoint(situation, election, sealed, chosen, verdict);
+  return appoint(situation, election, all, chosen, verdict);
+}
+
+/**
+ * Who may not take over is left out where the others are evidence enough by themselves: what only he
+ * has was then never acknowledged, so that nobody has to wait for him. Where they are not, he counts.
+ */
+export function withoutKept(
+  state: Situation['state'],
+  all: readonly SealedMember[],
+): { readonly sealed: readonly SealedMember[]; readonly verdict: EvidenceVerdict } {
+  const free = all.filter(({ node }) => !isKept(state, node));
+  const verdict = evidenceOf(state, free);
+  if (free.length === all.length) return { sealed: all, verdict };
+  const appointable = verdict.kind === 'sufficient' && chooseCandidate(state, free, verdict);
+  return appointable ? { sealed: free, verdict } : { sealed: all, verdict: evidenceOf(state, all) };
+}
+
+/**
+ * `noFailover` keeps a member from taking over by itself. It keeps nobody from what is no failover:
+ * the last primary restarts in place, and an operator who accepts loss has named whom he wants.
+ */
+function isKept(state: Situation['state'], id: NodeId): boolean {
+  if (memberOf(state, id)?.noFailover !== true) return false;
+  const last = state.confirmed === null ? state.origin : state.confirmed.primary;
+  return id !== last && id !== state.election?.override?.to;
+}
+
+function nobodyFit(reason: string, sealed: readonly SealedMember[]): string {
+  const unfit = sealed.filter(({ fit }) => !fit);
+  const why = unfit.map(({ node, unfitReason }) => `${node}: ${unfitReason}`).join('; ');
+  return `${reason}, but no member that has it all can be appointed (${why})`;
 }
 
 function appoint(
@@ -53,7 +82,7 @@ function appoint(
   const rule =
     election.cause === 'forming'
       ? NO_RULE
-      : targetRule(state, reachableFrom(state, election, sealed, chosen));
+      : targetRule(state, chosen.node, reachableFrom(state, election, sealed, chosen));
   return {
     command: {
       type: 'AppointPrimary',
@@ -85,12 +114,17 @@ function reachableFrom(
         fit &&
         node !== chosen.node &&
         !election.excluded.includes(node) &&
-        memberOf(state, node)?.standing === undefined &&
+        isCounted(state, node) &&
         position.epoch === chosen.position.epoch &&
         position.timeline === chosen.position.timeline &&
         position.lsn <= chosen.position.lsn,
     )
     .map(({ node }) => node);
+}
+
+function isCounted(state: Situation['state'], id: NodeId): boolean {
+  const member = memberOf(state, id);
+  return member !== undefined && mayCount(member);
 }
 
 /** Whom an operator named, with or without a permission. */
@@ -116,12 +150,14 @@ export function sealedMembers(situation: Situation): readonly SealedMember[] {
     if (report === null || position === null || report.sealedFor === logIndexOf(0)) return [];
     // Back without its Raft directory: it is evidence once it is admitted and has sealed anew (R8).
     if (!isAdmitted(situation.state, id, report.life)) return [];
-    const unfitReason = unfitness(report);
+    const unfitReason = isKept(situation.state, id) ? KEPT : unfitness(report);
     return [
       { node: id, election: report.sealedFor, position, fit: unfitReason === '', unfitReason },
     ];
   });
 }
+
+const KEPT = 'noFailover is set: it takes over only when an operator lifts that';
 
 function unfitness(report: MemberReport): string {
   if (report.database?.role !== 'standby') return 'its database does not answer as a standby';

@@ -5,7 +5,7 @@ import { freshReport, nothing } from './decide.js';
 
 /**
  * Chooses the database that a new cluster starts from: the one that exists, or a new one on the data
- * member with the highest priority (then the smallest id). Waits for a report of EVERY data member:
+ * member with the highest priority (then the smallest id); one with `noFailover` only if all have it. Waits for a report of EVERY data member:
  * an unseen one may hold the only copy of the data.
  */
 export function decideForming(situation: Situation): DecisionOutcome {
@@ -36,7 +36,12 @@ export function decideForming(situation: Situation): DecisionOutcome {
   }
   const ranked = seen
     .map(({ member }) => member)
-    .sort((a, b) => b.priority - a.priority || compareIds(a.id, b.id));
+    .sort(
+      (a, b) =>
+        Number(a.noFailover ?? false) - Number(b.noFailover ?? false) ||
+        b.priority - a.priority ||
+        compareIds(a.id, b.id),
+    );
   const origin = present[0]?.member ?? ranked[0];
   if (origin === undefined) return nothing(situation, 'the cluster has no data member');
   return {

@@ -1,6 +1,7 @@
 import { objectionToAddition } from '../cluster/apply-membership.js';
+import { objectionToChange, withChanges } from '../cluster/change-member.js';
 import { objectionToRemoval } from '../cluster/removal.js';
-import { removedOf } from '../cluster/state.js';
+import { memberOf, removedOf } from '../cluster/state.js';
 import type { OperatorRequest } from '../node/event.js';
 import { majoritySize } from '../quorum/majority.js';
 import type { Situation } from './decide.js';
@@ -46,5 +47,22 @@ export function classifyRemoval(
   return {
     kind: 'propose',
     command: { type: 'RetireMember', operation: id, member, at: wall },
+  };
+}
+
+/** Done already when it changes nothing. */
+export function classifyChange(
+  { state, wall }: Situation,
+  { id, member, changes }: Extract<OperatorRequest, { kind: 'changeMember' }>,
+): OperatorVerdict {
+  const objection = objectionToChange(state, member, changes);
+  if (objection !== null) return { kind: 'refused', ...objection };
+  const before = memberOf(state, member);
+  if (before !== undefined && withChanges(before, changes) === before) {
+    return { kind: 'done', detail: `${member} is so already` };
+  }
+  return {
+    kind: 'propose',
+    command: { type: 'ChangeMember', operation: id, member, changes, at: wall },
   };
 }

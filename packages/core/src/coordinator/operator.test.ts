@@ -177,3 +177,33 @@ test('the best standby is the one of the greatest priority that streams', () => 
   const reports = [primaryReport([n2]), report(n2), report(n3)];
   expect(ask(state, switchover(null), reports)).toMatchObject({ command: { to: n2 } });
 });
+
+describe('a member that is kept from taking over', () => {
+  const members = inService.members.map((one) =>
+    one.id === n3 ? { ...one, noFailover: true as const, priority: 9 } : one,
+  );
+  const state = { ...inService, members };
+
+  test('is no candidate of a switchover, nor of a failover without accepted loss', () => {
+    expect(ask(state, switchover(null))).toMatchObject({ command: { to: n2 } });
+    const refused = { kind: 'refused', code: 'not-a-candidate' };
+    expect(ask(state, switchover(n3))).toMatchObject(refused);
+    expect(ask(state, failover(n3, false))).toMatchObject(refused);
+    expect(ask(state, failover(n3, true))).toMatchObject({ kind: 'propose' });
+  });
+
+  test('is changed by order; what is so already is done', () => {
+    const request = (noFailover: boolean): OperatorRequest => ({
+      kind: 'changeMember',
+      id: 'op',
+      member: n3,
+      changes: { noFailover },
+    });
+    expect(ask(state, request(true))).toMatchObject({ kind: 'done' });
+    expect(ask(state, request(false))).toMatchObject({
+      kind: 'propose',
+      command: { type: 'ChangeMember', member: n3, changes: { noFailover: false } },
+    });
+    expect(ask({ ...state, phase: 'forming' }, request(false))).toMatchObject({ code: 'forming' });
+  });
+});

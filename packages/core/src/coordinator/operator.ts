@@ -6,7 +6,7 @@ import type { OperatorRequest } from '../node/event.js';
 import { compareIds } from '../quorum/rule.js';
 import type { Situation } from './decide.js';
 import { beginElection, freshReport } from './decide.js';
-import { classifyAddition, classifyRemoval } from './operator-membership.js';
+import { classifyAddition, classifyChange, classifyRemoval } from './operator-membership.js';
 
 /** What becomes of a request at once: a command to commit, done already, or refused with the reason. */
 export type OperatorVerdict =
@@ -33,6 +33,8 @@ export function classifyRequest(situation: Situation, request: OperatorRequest):
       return classifyAddition(situation, request);
     case 'removeMember':
       return classifyRemoval(situation, request);
+    case 'changeMember':
+      return classifyChange(situation, request);
   }
 }
 
@@ -86,6 +88,13 @@ function classifyFailover(
     return refuse('not-a-candidate', `${to} is not a data member`, 'see `mhactl status`');
   }
   const override = allowDataLoss ? { operation: id, to, reason } : null;
+  if (override === null && to !== null && memberOf(state, to)?.noFailover === true) {
+    return refuse(
+      'not-a-candidate',
+      `${to} has noFailover: it is kept from taking over`,
+      `\`mhactl member set ${to} --failover yes\` lifts that`,
+    );
+  }
   if (state.phase === 'forming') {
     return refuse('forming', 'the cluster is not formed yet', 'see `mhactl explain`');
   }
@@ -119,6 +128,7 @@ export function objectionTo(situation: Situation, id: NodeId): string | null {
   const member = memberOf(state, id);
   if (member?.role !== 'data') return `${id} is not a data member`;
   if (member.standing !== undefined) return `${id} is ${member.standing}`;
+  if (member.noFailover === true) return `${id} has noFailover: it is kept from taking over`;
   const report = freshReport(situation, id);
   if (report === null) return `${id} is not within reach`;
   if (!isAdmitted(state, id, report.life)) return `${id} is not admitted yet`;

@@ -1,6 +1,6 @@
 import type { Instant, NodeId, SynchronousRule } from '@mha4rdb/kernel';
 import type { Command } from '../cluster/command.js';
-import { countedMembers, dataMembers } from '../cluster/state.js';
+import { countedStandbys, dataMembers } from '../cluster/state.js';
 import { wantedAcks, wantedRule } from '../quorum/durability.js';
 import { classifyChange, implies, nextRule, sameRule } from '../quorum/rule.js';
 import type { MemberAction } from './action.js';
@@ -34,7 +34,7 @@ export function planDurability(situation: MemberSituation): DurabilityPlan {
   if (confirmed === null || enforced === undefined) return idle;
   const outstanding = member.outstanding.filter(({ ver }) => ver >= confirmed.ver);
   const current = { ...idle, member: { ...member, outstanding } };
-  const wanted = wantedRule(cluster, confirmed.rule, countedStandbys({ ...situation, member }));
+  const wanted = wantedRule(cluster, confirmed.rule, standbysToCount({ ...situation, member }));
   const step = nextRule(confirmed.rule, wanted);
   const change = classifyChange(confirmed.rule, step);
   if (!sameRule(enforced, confirmed.rule)) {
@@ -174,10 +174,10 @@ function aliveStandbys({ cluster, member, now, timing }: MemberSituation): reado
  * A new member counts once it is established, a leaving one no longer; but no commit is worth less
  * because somebody is to leave: while too few others are alive, it stays in the rule that it is in.
  */
-function countedStandbys(situation: MemberSituation): readonly NodeId[] {
+function standbysToCount(situation: MemberSituation): readonly NodeId[] {
   const { cluster } = situation;
   const alive = aliveStandbys(situation);
-  const staying = new Set(countedMembers(cluster).map(({ id }) => id));
+  const staying = new Set(countedStandbys(cluster, situation.member.me).map(({ id }) => id));
   const counted = alive.filter((id) => staying.has(id));
   const wanted = wantedAcks(cluster.settings.durability, staying.size);
   if (counted.length >= wanted) return counted;

@@ -7,7 +7,7 @@ import type {
   NodeId,
   TimelineSwitch,
 } from '@mha4rdb/kernel';
-import type { Command } from '../cluster/command.js';
+import type { Command, MemberChanges } from '../cluster/command.js';
 import type { ClusterState, Member } from '../cluster/state.js';
 import type { ActionProgress } from '../member/action.js';
 import type { MemberReport } from '../member/report.js';
@@ -57,7 +57,13 @@ export type OperatorRequest =
   | { readonly kind: 'resume'; readonly id: string }
   /** `member` as the list shall hold it; `life` and `standing` are not the operator's to say. */
   | { readonly kind: 'addMember'; readonly id: string; readonly member: Member }
-  | { readonly kind: 'removeMember'; readonly id: string; readonly member: NodeId };
+  | { readonly kind: 'removeMember'; readonly id: string; readonly member: NodeId }
+  | {
+      readonly kind: 'changeMember';
+      readonly id: string;
+      readonly member: NodeId;
+      readonly changes: MemberChanges;
+    };
 
 /**
  * Everything that can happen to a node. `now` is this node's monotonic clock and never decreases;

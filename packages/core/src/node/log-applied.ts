@@ -82,6 +82,8 @@ export function logApplied(
       return decided(work, 'member-leaving', { member: command.member });
     case 'RemoveMember':
       return decided(work, 'member-removed', { member: command.member });
+    case 'ChangeMember':
+      return decided(work, 'member-changed', { member: command.member, ...command.changes });
     case 'ReadmitMember':
       return decided(work, 'member-admitted', { member: command.member, life: command.life });
     case 'EstablishMember':

@@ -1,21 +1,29 @@
 import type { NodeId, SynchronousRule } from '@mha4rdb/kernel';
 import type { ClusterState, DurabilitySettings } from '../cluster/state.js';
-import { countedMembers } from '../cluster/state.js';
+import { countedStandbys } from '../cluster/state.js';
 import { ruleOf } from './rule.js';
 
-/** How many standbys shall hold a commit before it is acknowledged, when all are well. */
-export function wantedAcks(settings: DurabilitySettings, dataCount: number): number {
+/**
+ * How many standbys shall hold a commit before it is acknowledged, when all are well. `standbys`: how
+ * many may be counted besides the primary (`countedStandbys`).
+ */
+export function wantedAcks(settings: DurabilitySettings, standbys: number): number {
   switch (settings.mode) {
     case 'async':
       return 0;
     case 'all':
-      return dataCount - 1;
+      return standbys;
     case 'majority':
-      return Math.floor(dataCount / 2);
+      return Math.floor((standbys + 1) / 2);
   }
 }
 
 type Facts = Pick<ClusterState, 'members' | 'settings'>;
+type Serving = Facts & Pick<ClusterState, 'primary'>;
+
+function wantedUnder(state: Facts, primary: NodeId | null): number {
+  return wantedAcks(state.settings.durability, countedStandbys(state, primary).length);
+}
 
 /**
  * The rule to work towards while these standbys are alive (streaming, or silent for less than
@@ -23,11 +31,11 @@ type Facts = Pick<ClusterState, 'members' | 'settings'>;
  * before, so that commits wait rather than be worth less.
  */
 export function wantedRule(
-  state: Facts,
+  state: Serving,
   recorded: SynchronousRule,
   alive: readonly NodeId[],
 ): SynchronousRule {
-  const wanted = wantedAcks(state.settings.durability, countedMembers(state).length);
+  const wanted = wantedUnder(state, state.primary);
   const reachable = Math.min(wanted, alive.length);
   if (reachable === wanted || state.settings.durability.degrade || recorded.acks <= reachable) {
     return ruleOf(alive, reachable);
@@ -35,9 +43,13 @@ export function wantedRule(
   return ruleOf([...new Set([...recorded.standbys, ...alive])], recorded.acks);
 }
 
-/** The target of an appointment: what the candidate can reach at once. */
-export function targetRule(state: Facts, reachable: readonly NodeId[]): SynchronousRule {
-  const wanted = wantedAcks(state.settings.durability, countedMembers(state).length);
+/** The target of the appointment of `primary`: what it can reach at once. */
+export function targetRule(
+  state: Facts,
+  primary: NodeId,
+  reachable: readonly NodeId[],
+): SynchronousRule {
+  const wanted = wantedUnder(state, primary);
   return ruleOf(reachable, Math.min(wanted, reachable.length));
 }
 
@@ -45,7 +57,6 @@ export function targetRule(state: Facts, reachable: readonly NodeId[]): Synchron
  * May clients in under this rule? A target is taken as small as what is reachable, so that standbys
  * can rejoin a confirmed primary; without `degrade` the port stays closed until the rule is whole.
  */
-export function mayOpenUnder(state: Facts, rule: SynchronousRule): boolean {
-  const { durability } = state.settings;
-  return durability.degrade || rule.acks >= wantedAcks(durability, countedMembers(state).length);
+export function mayOpenUnder(state: Serving, rule: SynchronousRule): boolean {
+  return state.settings.durability.degrade || rule.acks >= wantedUnder(state, state.primary);
 }

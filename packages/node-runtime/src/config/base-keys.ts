@@ -47,7 +47,8 @@ export const BASE_KEYS = {
     doc: [
       'All members, to form the cluster; afterwards the replicated list rules.',
       'Modes are shapes of this list: 1 data; 2 data + 1 arbiter; 3 or more data.',
-      'priority breaks ties among equals only; the greater wins, 0 unless given.',
+      'priority breaks ties among equals only; the greater wins, 0 unless given. noFailover: true keeps',
+      'a member from taking over, noSync: true keeps commits from counting on it.',
     ],
     example: [
       '',

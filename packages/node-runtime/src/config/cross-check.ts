@@ -24,7 +24,12 @@ export function crossCheck(config: Checked): readonly Complaint[] {
 
 /** Right, but probably not what was meant. */
 export function warningsOf(config: Checked): readonly Complaint[] {
-  return [...portsDiffer(config), ...evenVoters(config), ...vipNotListenedOn(config)];
+  return [
+    ...portsDiffer(config),
+    ...evenVoters(config),
+    ...countsOnNobody(config),
+    ...vipNotListenedOn(config),
+  ];
 }
 
 const ownMember: Check = ({ node, kind, members }) => {
@@ -74,6 +79,18 @@ const rolesAndDatabases: Check = ({ members }) =>
       ? [complaint(`members[${index}].database`, `${id} is an arbiter`, 'no such line')]
       : [];
   });
+
+const limits: Check = ({ members }) => {
+  const data = members.filter(({ role }) => role === 'data');
+  const idle = members.flatMap(({ id, role, noFailover, noSync }, index) => {
+    if (role === 'data' || (noFailover !== true && noSync !== true)) return [];
+    const at = `members[${index}].${noFailover === true ? 'noFailover' : 'noSync'}`;
+    return [complaint(at, `${id} is an arbiter: it has no database`, 'no such line')];
+  });
+  if (data.length === 0 || data.some(({ noFailover }) => noFailover !== true)) return idle;
+  const message = 'every data member has noFailover, so that nobody could be primary';
+  return [...idle, complaint('members', message, 'at least one data member without it')];
+};
 
 const shape: Check = ({ members }) => {
   const data = members.filter(({ role }) => role === 'data').length;
@@ -204,6 +221,7 @@ const CHECKS: readonly Check[] = [
   ownMember,
   uniqueMembers,
   rolesAndDatabases,
+  limits,
   shape,
   security,
   durability,
@@ -235,6 +253,15 @@ const evenVoters: Check = ({ members }) =>
         ),
       ]
     : [];
+
+/** Then no commit has a second copy that a failover could rest on, whatever durability.mode says. */
+const countsOnNobody: Check = ({ members, durability: { mode } }) => {
+  const data = members.filter(({ role }) => role === 'data');
+  const counted = data.filter(({ noFailover, noSync }) => noFailover !== true && noSync !== true);
+  if (data.length < 2 || mode === 'async' || counted.length > 1) return [];
+  const message = `commits can count on ${counted.length === 0 ? 'no member' : 'one member only'}: with a primary there, they wait for nobody`;
+  return [complaint('members', message, 'two data members or more without noFailover and noSync')];
+};
 
 /** A server binds at its start, when its host has no VIP; only a wildcard serves one that comes later. */
 const vipNotListenedOn: Check = ({ vip = [], database: given }) => {

@@ -145,7 +145,7 @@ log: { level: loud, pretty: maybe }
    agent.yaml:5:42: members[0].role: "date" is not known here; expected one of data, arbiter
    agent.yaml:6:5: members[1].address: is missing; expected HOST:PORT of its agent, such as 10.77.0.11:7400
    agent.yaml:6:7: members[1].id: 2 is not such a name; expected a node id: lower-case letters, digits and hyphens, at most 63, such as n1 (never an address, R9)
-   agent.yaml:6:14: members[1].adress: unknown key; expected one of id, address, role, database, priority (did you mean address?)
+   agent.yaml:6:14: members[1].adress: unknown key; expected one of id, address, role, database, priority, noFailover, noSync (did you mean address?)
    agent.yaml:7:11: timing.grant: 3000 has no unit; expected a duration with its unit, such as 250ms, 1.5s, 2m or 1h
    agent.yaml:7:24: timing.heartbeat: "soon" is not a duration; expected a duration with its unit, such as 250ms, 1.5s, 2m or 1h
    agent.yaml:8:1: databse: unknown key; expected one of cluster, node, listen, dataDir, members, timing, durability, election, stopMode, switchover, database, vip, security, log (did you mean database?)
@@ -177,6 +177,14 @@ const cases: readonly (readonly [string, () => string])[] = [
   [
     'an arbiter with database',
     () => problems(edited('role: arbiter', 'role: arbiter, database: 10.77.0.13:5432')),
+  ],
+  [
+    'an arbiter that is kept from taking over',
+    () => problems(edited('role: arbiter', 'role: arbiter, noFailover: true')),
+  ],
+  [
+    'data members of which none may be primary',
+    () => problems(edited(/role: data,/g, 'role: data, noFailover: true,')),
   ],
   ['two data members and no arbiter', () => problems(edited(/ {2}- \{ id: n3.*\n/, ''))],
   ['neither tls nor insecure', () => problems(edited('  insecure: true\n', ''))],
@@ -262,6 +270,15 @@ test('--print-config shows each value with its origin, and no secret', () => {
     .replaceAll(/ +# /g, ' # ');
   expect(printed).toMatchSnapshot();
   expect(printed).not.toContain('hush');
+});
+
+test('members on which no commit can count are warned of', () => {
+  const result = load('agent', edited('role: data,', 'role: data, noSync: true,'));
+  expect(result.ok && formatProblems(result.value.warnings)).toBe(
+    'agent.yaml:4:1: members: commits can count on one member only: with a primary there, they wait for nobody; expected two data members or more without noFailover and noSync',
+  );
+  if (!result.ok) throw new Error('refused');
+  expect(result.value.config.members[0]).toMatchObject({ id: 'n1', noSync: true });
 });
 
 test('an even number of voters and a port forward are warned of', () => {

@@ -3,6 +3,7 @@ import { accepted, refused, shown, type Reader } from './reader.js';
 import {
   integerReader,
   readAddressWithPrefix,
+  readBoolean,
   readHostPort,
   readInterface,
   readNodeId,
@@ -23,6 +24,10 @@ export interface MemberConfig {
   readonly database?: HostPort;
   /** Breaks ties among equals; the greater wins. 0 unless given. */
   readonly priority: number;
+  /** Kept from taking over by itself; commits do not count on it. */
+  readonly noFailover?: boolean;
+  /** Commits do not count on it. */
+  readonly noSync?: boolean;
 }
 
 export interface VipConfig extends AddressWithPrefix {
@@ -47,6 +52,8 @@ const readMember = recordReader({
     required: false,
     expected: 'a whole number; the greater wins among equals',
   },
+  noFailover: { read: readBoolean, required: false, expected: 'true or false' },
+  noSync: { read: readBoolean, required: false, expected: 'true or false' },
 });
 
 const memberList = listReader(readMember, 'a list of { id, address, role, database }');

@@ -20,12 +20,14 @@ export function foundingOf(
       settings: {
         durability: { mode: config.durability.mode, degrade: config.durability.degrade },
       },
-      members: config.members.map(({ id, role, address, database, priority }) => ({
+      members: config.members.map(({ id, role, address, database, ...policy }) => ({
         id,
         role,
         address: hostPortText(address),
-        priority,
+        priority: policy.priority,
         ...(database !== undefined && { database: hostPortText(database) }),
+        ...(policy.noFailover === true && { noFailover: true as const }),
+        ...(policy.noSync === true && { noSync: true as const }),
       })),
     },
   });

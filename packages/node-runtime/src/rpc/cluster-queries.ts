@@ -59,6 +59,9 @@ export interface MemberView {
   readonly since: number;
   readonly voting: string;
   readonly standing?: string;
+  readonly priority?: number;
+  readonly noFailover?: boolean;
+  readonly noSync?: boolean;
 }
 
 /** The confirmed primary, as an application wants to know it. */

@@ -5,7 +5,7 @@ import type { ClusterService } from '@mha4rdb/proto';
 import type { ClusterQueries } from './cluster-queries.js';
 import { failure } from './failure.js';
 import type { Forwarder } from './forwarder.js';
-import { knownIdOf, newMemberOf } from './member-orders.js';
+import { changesOf, knownIdOf, newMemberOf } from './member-orders.js';
 import { carryOrder } from './orders.js';
 import { watchCluster } from './watch.js';
 import { given, wireHistory, wireLeader, wireStatus } from './wire-views.js';
@@ -22,7 +22,7 @@ type Service = ServiceImpl<typeof ClusterService>;
 type Reads = Pick<Service, 'getStatus' | 'getLeader' | 'watch' | 'getHistory' | 'explain'>;
 type Orders = Pick<
   Service,
-  'switchover' | 'failover' | 'pause' | 'resume' | 'addMember' | 'removeMember'
+  'switchover' | 'failover' | 'pause' | 'resume' | 'addMember' | 'removeMember' | 'changeMember'
 >;
 
 function reads(queries: ClusterQueries): Reads {
@@ -110,6 +110,16 @@ function orders(queries: ClusterQueries, forwarder: Forwarder): Orders {
         context,
         (id) => ({ kind: 'removeMember', id, member }),
         forwarder.removeMember,
+      );
+    },
+    changeMember: (wire, context) => {
+      const member = knownIdOf(wire.id);
+      const changes = changesOf(wire);
+      return carry(
+        wire,
+        context,
+        (id) => ({ kind: 'changeMember', id, member, changes }),
+        forwarder.changeMember,
       );
     },
   };

@@ -3,6 +3,8 @@ import {
   ClusterService,
   type AddMemberRequest,
   type AddMemberResponse,
+  type ChangeMemberRequest,
+  type ChangeMemberResponse,
   type FailoverRequest,
   type FailoverResponse,
   type PauseRequest,
@@ -28,6 +30,7 @@ export interface Forwarder {
   readonly resume: Forward<ResumeRequest, ResumeResponse>;
   readonly addMember: Forward<AddMemberRequest, AddMemberResponse>;
   readonly removeMember: Forward<RemoveMemberRequest, RemoveMemberResponse>;
+  readonly changeMember: Forward<ChangeMemberRequest, ChangeMemberResponse>;
 }
 
 /** Passes orders on to the coordinator as this member, on a connection of their own each. */
@@ -66,5 +69,6 @@ export function createForwarder(
     resume: passing((client) => client.resume),
     addMember: passing((client) => client.addMember),
     removeMember: passing((client) => client.removeMember),
+    changeMember: passing((client) => client.changeMember),
   };
 }

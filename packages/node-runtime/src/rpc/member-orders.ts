@@ -1,7 +1,7 @@
 import { Code } from '@connectrpc/connect';
-import type { Member } from '@mha4rdb/core';
+import type { Member, MemberChanges } from '@mha4rdb/core';
 import type { NodeId } from '@mha4rdb/kernel';
-import type { AddMemberRequest } from '@mha4rdb/proto';
+import type { AddMemberRequest, ChangeMemberRequest } from '@mha4rdb/proto';
 import { hostPortText, readHostPort, readNodeId } from '../config/scalar-readers.js';
 import { failure } from './failure.js';
 
@@ -20,7 +20,31 @@ export function newMemberOf(wire: AddMemberRequest): Member {
   if (role === 'arbiter' && database !== null) {
     throw malformed('database', 'an arbiter has none', 'no database');
   }
-  return { id, role, address, priority, ...(database !== null && { database }) };
+  const kept = wire.noFailover || wire.noSync;
+  if (role === 'arbiter' && kept) {
+    throw malformed('no_failover, no_sync', 'an arbiter has no database', 'neither of them');
+  }
+  return {
+    id,
+    role,
+    address,
+    priority,
+    ...(database !== null && { database }),
+    ...(wire.noFailover && { noFailover: true as const }),
+    ...(wire.noSync && { noSync: true as const }),
+  };
+}
+
+/** What shall change of a member: at least one thing. */
+export function changesOf({ priority, noFailover, noSync }: ChangeMemberRequest): MemberChanges {
+  if (priority === undefined && noFailover === undefined && noSync === undefined) {
+    throw malformed('changes', 'there are none', 'priority, no_failover or no_sync');
+  }
+  return {
+    ...(priority !== undefined && { priority }),
+    ...(noFailover !== undefined && { noFailover }),
+    ...(noSync !== undefined && { noSync }),
+  };
 }
 
 export function knownIdOf(text: string): NodeId {

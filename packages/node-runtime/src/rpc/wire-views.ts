@@ -69,6 +69,9 @@ function wireMember(view: MemberView): MessageInitShape<typeof MemberStatusSchem
     since: timestampFromMs(view.since),
     voting: view.voting,
     ...given('standing', view.standing),
+    ...given('priority', view.priority),
+    ...given('noFailover', view.noFailover),
+    ...given('noSync', view.noSync),
   };
 }
 

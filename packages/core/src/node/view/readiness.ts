@@ -136,7 +136,7 @@ function standbyChecks(node: NodeState, now: Instant): readonly ReadinessCheck[]
   const { cluster } = node;
   return cluster.members
     .filter(({ id }) => id !== cluster.primary)
-    .map(({ id, role }) => {
+    .map(({ id, role, noFailover }) => {
       const report = node.reports[id]?.report;
       const say = (ok: boolean, detail: string): ReadinessCheck => ({
         member: id,
@@ -154,7 +154,7 @@ function standbyChecks(node: NodeState, now: Instant): readonly ReadinessCheck[]
       if (report.database?.role !== 'standby')
         return say(false, `the database of ${id} is not a standby yet`);
       return report.database.receiving === true
-        ? say(true, `${id} streams`)
+        ? say(true, `${id} streams${noFailover === true ? ', and is kept from taking over' : ''}`)
         : say(false, `${id} does not stream from the primary`);
     });
 }
@@ -162,7 +162,10 @@ function standbyChecks(node: NodeState, now: Instant): readonly ReadinessCheck[]
 function successor(node: NodeState, now: Instant): NodeId | null {
   const electable = node.cluster.confirmed?.rule.standbys ?? [];
   const able = dataMembers(node.cluster)
-    .filter(({ id }) => electable.includes(id) && isReachable(node, id, now))
+    .filter(
+      ({ id, noFailover }) =>
+        electable.includes(id) && noFailover === undefined && isReachable(node, id, now),
+    )
     .map(({ id, priority }) => ({
       id,
       priority,

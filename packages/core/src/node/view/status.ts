@@ -36,6 +36,12 @@ export interface MemberView {
   readonly voting: 'voter' | 'learner' | 'none';
   /** `joining` until commits count on it, `leaving` until it is removed; null: a full member. */
   readonly standing: 'joining' | 'leaving' | null;
+  /** Breaks ties among equals; the greater is appointed. */
+  readonly priority: number;
+  /** Kept from taking over by itself. */
+  readonly noFailover: boolean;
+  /** Kept from counting for commits. */
+  readonly noSync: boolean;
   readonly trouble: string | null;
   /** Wall clock in milliseconds since 1970 since when it is in this state; null when never seen. */
   readonly sinceMs: number | null;
@@ -128,6 +134,9 @@ function memberView(node: NodeState, member: Member, now: Instant): MemberView {
     reachable,
     voting: votingOf(node, member),
     standing: member.standing ?? null,
+    priority: member.priority,
+    noFailover: member.noFailover ?? false,
+    noSync: member.noSync ?? false,
     reportAgeMs: received === undefined ? null : Math.max(0, Math.round(now - received.receivedAt)),
     trouble: received?.report.trouble ?? null,
     sinceMs: received?.sinceWall ?? null,

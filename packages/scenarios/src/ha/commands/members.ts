@@ -11,8 +11,17 @@ import { hostOf, markOf, newestState, say, taken, type HaWorld, type Host } from
 export const MEMBERS: Commands<HaWorld> = {
   cluster: {
     usage:
-      'cluster data=3 [arbiters=1] [durability=majority|all|async] [degrade=yes] [timing=balanced] [priority=n2:5]: agents with empty directories, all started',
-    options: ['data', 'arbiters', 'durability', 'degrade', 'timing', 'priority'],
+      'cluster data=3 [arbiters=1] [durability=majority|all|async] [degrade=yes] [timing=balanced] [priority=n2:5] [noFailover=n3] [noSync=n3]: agents with empty directories, all started',
+    options: [
+      'data',
+      'arbiters',
+      'durability',
+      'degrade',
+      'timing',
+      'priority',
+      'noFailover',
+      'noSync',
+    ],
     run: (world, { options }) => {
       const data = Number(options['data'] ?? 3);
       const count = data + Number(options['arbiters'] ?? 0);
@@ -30,6 +39,8 @@ export const MEMBERS: Commands<HaWorld> = {
           address: `10.0.0.${place + 1}:7400`,
           ...(place < data && { database: `10.0.0.${place + 1}:5432` }),
           priority: id === preferred ? Number(priority) : 0,
+          ...(id === options['noFailover'] && { noFailover: true as const }),
+          ...(id === options['noSync'] && { noSync: true as const }),
         })),
       };
       for (const [place, id] of ids.entries())

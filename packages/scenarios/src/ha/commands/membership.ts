@@ -11,15 +11,22 @@ import { hostOf, say, taken, type HaWorld } from '../world.js';
 export const MEMBERSHIP: Commands<HaWorld> = {
   member: {
     usage:
-      'member add n4 data|arbiter|remove n3 by=n1 [id=o1]: asked of the agent of n1; a new host has empty disks and no power',
-    options: ['by', 'id'],
+      'member add n4 data|arbiter|remove n3|set n3 [failover=yes|no] [sync=yes|no] by=n1 [id=o1]: asked of the agent of n1; a new host has empty disks and no power',
+    options: ['by', 'id', 'failover', 'sync'],
     run: (world, { words, options, line }) => {
       const [verb, name = '', role] = words;
       const id = options['id'] ?? 'o1';
       const member = nodeIdOf(name);
       let request: OperatorRequest;
       if (verb === 'remove') request = { kind: 'removeMember', id, member };
-      else if (verb === 'add' && (role === 'data' || role === 'arbiter')) {
+      else if (verb === 'set') {
+        const { failover, sync } = options;
+        const changes = {
+          ...(failover !== undefined && { noFailover: failover === 'no' }),
+          ...(sync !== undefined && { noSync: sync === 'no' }),
+        };
+        request = { kind: 'changeMember', id, member, changes };
+      } else if (verb === 'add' && (role === 'data' || role === 'arbiter')) {
         const number = name.replace(/\D/g, '');
         const database = role === 'data' ? { database: `10.0.0.${number}:5432` } : {};
         if (!world.hosts.has(member)) {

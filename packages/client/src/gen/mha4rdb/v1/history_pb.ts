@@ -34,7 +34,7 @@ export type HistoryItem = Message<"mha4rdb.v1.HistoryItem"> & {
 
   /**
    * forming | failover | restart | switchover | durability | pause | resume | memberAdded |
-   * memberRemoved | memberReadmitted
+   * memberRemoved | memberReadmitted | memberChanged
    *
    * @generated from field: string kind = 3;
    */
