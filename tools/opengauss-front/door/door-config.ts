@@ -7,7 +7,8 @@ export interface DoorConfig {
   readonly socketDir?: string;
   /** The PostgreSQL server behind, reached over its Unix socket, which trusts. */
   readonly server: { readonly socketDir: string; readonly port: number };
-  readonly method: HbaMethod;
+  /** One for all, or what the access rules say of each; local ones are trusted. */
+  readonly method: HbaMethod | ((client: DoorClient) => HbaMethod | 'reject' | undefined);
   readonly users: readonly StoredUser[];
   /** The user of initdb, which may log in from this host only. */
   readonly initialUser: string;
@@ -17,6 +18,14 @@ export interface DoorConfig {
   readonly newestMinor: number;
   /** PEM files; without them TLS is refused with `N`. */
   readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+/** A client before its login. */
+export interface DoorClient {
+  readonly user: string;
+  readonly database: string;
+  /** Absent over the Unix socket. */
+  readonly address: string | undefined;
 }
 
 /** One line for each thing that a test wants to count. Never with a password. */

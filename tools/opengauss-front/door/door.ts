@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { Accounts } from './accounts.js';
-import { challengeOf } from './challenge.js';
+import { challengeOf, type HbaMethod } from './challenge.js';
 import type { DoorConfig, DoorEvent } from './door-config.js';
 import { fatal, message, MessageCutter, parameterStatus } from './messages.js';
 import { isAccepted, postgresStart, readHello, type Hello } from './start-up.js';
@@ -11,8 +11,17 @@ import { isAccepted, postgresStart, readHello, type Hello } from './start-up.js'
 type Start = Extract<Hello, { kind: 'start' }>;
 type Wire = Socket | TLSSocket;
 
+interface Login {
+  readonly user: string;
+  readonly minor: number;
+  readonly tls: boolean;
+  readonly method: Exclude<HbaMethod, 'trust'>;
+}
+
 /** Why nobody is admitted now; asked for each client. */
-export type Refusal = () => { readonly sqlState: string; readonly words: string } | undefined;
+export type Refusal = (
+  parameters: ReadonlyMap<string, string>,
+) => { readonly sqlState: string; readonly words: string } | undefined;
 
 /**
  * The outside of an emulated server: it greets and authenticates as openGauss does and passes what
@@ -108,9 +117,13 @@ export class Door {
       refuse('0A000', `unsupported frontend protocol ${start.major}.${start.minor}.`);
       return;
     }
-    const reason = this.refusal();
+    const reason = this.refusal(start.parameters);
     if (reason !== undefined) return refuse(reason.sqlState, reason.words);
-    if (!local && config.method !== 'trust') {
+    const method = this.methodOf(socket, start, local);
+    if (method === undefined || method === 'reject') {
+      return refuse('28000', `no pg_hba.conf entry for user "${user}"`);
+    }
+    if (method !== 'trust') {
       const loopback = socket.remoteAddress?.startsWith('127.') === true;
       if (user === config.initialUser && !loopback) {
         return refuse('28000', 'Forbid remote connection with initial user.');
@@ -119,7 +132,7 @@ export class Door {
         this.report({ event: 'locked', user });
         return refuse('28000', 'The account has been locked.');
       }
-      if (!(await this.authenticate(socket, user, start.minor, tls))) {
+      if (!(await this.authenticate(socket, { user, minor: start.minor, tls, method }))) {
         socket.end(fatal('28P01', 'Invalid username/password,login denied.'));
         return;
       }
@@ -127,15 +140,21 @@ export class Door {
     this.connect(socket, start);
   }
 
-  /** Any answer that is not the right one counts, of whatever form: also what a SASL client sends. */
-  private async authenticate(
+  private methodOf(
     socket: Wire,
-    user: string,
-    minor: number,
-    tls: boolean,
-  ): Promise<boolean> {
-    const { method, users } = this.config;
-    if (method === 'trust') return true;
+    { parameters }: Start,
+    local: boolean,
+  ): HbaMethod | 'reject' | undefined {
+    const { method } = this.config;
+    const user = parameters.get('user') ?? '';
+    if (typeof method !== 'function') return local ? 'trust' : method;
+    const address = local ? undefined : socket.remoteAddress?.replace('::ffff:', '');
+    return method({ user, database: parameters.get('database') ?? user, address });
+  }
+
+  /** Any answer that is not the right one counts, of whatever form: also what a SASL client sends. */
+  private async authenticate(socket: Wire, { user, minor, tls, method }: Login): Promise<boolean> {
+    const { users } = this.config;
     const stored = users.find(({ name }) => name === user);
     const challenge = challengeOf(method, stored, user, minor);
     const code = challenge.request.readInt32BE(5);
@@ -156,7 +175,7 @@ export class Door {
     const server = this.connectServer();
     const cutter = new MessageCutter();
     let greeted = false;
-    server.once('connect', () => server.write(postgresStart(parameters)));
+    server.once('connect', () => server.write(postgresStart(withoutToolOptions(parameters))));
     server.on('data', (chunk: Buffer) => {
       if (greeted) {
         if (!socket.write(chunk)) server.pause();
@@ -202,6 +221,11 @@ function readAnswer(socket: Wire): Promise<string | undefined> {
     socket.once('close', () => resolve(undefined));
     socket.resume();
   });
+}
+
+/** What an inner tool says of itself is no setting of PostgreSQL. */
+function withoutToolOptions(parameters: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...parameters].filter(([, value]) => !value.includes('xc_maintenance_mode')));
 }
 
 /** What openGauss does not report, and the version that it reports. */
