@@ -56,7 +56,11 @@ function print(row: Readonly<Record<string, unknown>>): void {
   const hidden = ['pid', 'catchup_start', 'catchup_end'];
   for (const [name, value] of Object.entries(row)) {
     if (hidden.includes(name)) continue;
-    process.stdout.write(`\t${name.padEnd(30)} : ${value === null ? '' : String(value)}\n`);
+    process.stdout.write(`\t${name.padEnd(30)} : ${textOf(value)}\n`);
   }
   process.stdout.write('\n');
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
