@@ -1,12 +1,22 @@
 import { checkPostgresHost } from '@mha4rdb/db-control';
-import { preflight } from '@mha4rdb/host-linux';
+import { checkWatchdog, preflight } from '@mha4rdb/host-linux';
 import { type AgentConfig, type HostProblem } from '@mha4rdb/node-runtime';
 import { inspectable, missingOnHost } from './engine.js';
 import { guardConfigOf } from './guard-config.js';
 
 /** `--check`: everything on this host that would keep the agent from working. Changes nothing. */
 export async function checkHost(config: AgentConfig): Promise<readonly HostProblem[]> {
-  return [...(await checkDatabase(config)), ...preflight(guardConfigOf(config)).map(problem)];
+  return [
+    ...(await checkDatabase(config)),
+    ...preflight(guardConfigOf(config)).map(problem),
+    ...checkDevice(config),
+  ];
+}
+
+function checkDevice({ watchdog }: AgentConfig): readonly HostProblem[] {
+  if (watchdog.mode === 'off') return [];
+  const usable = checkWatchdog(watchdog.device);
+  return usable.ok ? [] : [problem(usable.error)];
 }
 
 async function checkDatabase(config: AgentConfig): Promise<readonly HostProblem[]> {

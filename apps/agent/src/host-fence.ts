@@ -1,6 +1,7 @@
 import type { FenceWish, HostView } from '@mha4rdb/core';
 import type { HostGuard, HostState } from '@mha4rdb/host-linux';
 import type { Clock, NodeInput } from '@mha4rdb/node-runtime';
+import type { WatchdogKeeper } from './watchdog-keeper.js';
 
 /** Brings the kernel to the member's wish, synchronously, and posts what stands afterwards. */
 export class HostFence {
@@ -13,11 +14,15 @@ export class HostFence {
     private readonly clock: Clock,
     private readonly post: (input: NodeInput) => void,
     private readonly onProblem: (message: string, remedy: string) => void,
+    private readonly watchdog: WatchdogKeeper | null = null,
   ) {}
 
-  enforce(wish: FenceWish): void {
+  enforce(wanted: FenceWish): void {
     const before = this.clock.now();
+    const wish = this.guarded(wanted);
     const enforced = wish.kind === 'inherit' ? this.guard.observe() : this.guard.enforce(wish);
+    // Only once the kernel lets no client pass may the device stop.
+    if (enforced.ok && wish.kind !== 'open' && wish.kind !== 'inherit') this.watchdog?.release();
     const took = this.clock.now() - before;
     const opened = wish.kind === 'open' && this.lastKind !== 'open';
     this.lastKind = wish.kind;
@@ -26,7 +31,20 @@ export class HostFence {
     const seen = enforced.ok ? enforced : this.guard.observe();
     if (!seen.ok) return;
     if (enforced.ok) this.lastProblem = '';
-    this.tell(viewOf(seen.value, opened ? took : this.last.vipMs));
+    const view = viewOf(seen.value, opened ? took : this.last.vipMs);
+    this.tell(this.watchdog === null ? view : { ...view, watchdog: this.watchdog.view });
+  }
+
+  /** An orderly end of this agent: what stands is the kernel's to end, and no device resets the host. */
+  close(): void {
+    this.watchdog?.release();
+  }
+
+  /** Before clients pass the watchdog runs; where it must and does not, they do not. */
+  private guarded(wish: FenceWish): FenceWish {
+    if (wish.kind !== 'open' || this.watchdog === null || this.watchdog.guard(wish.until))
+      return wish;
+    return { kind: 'peers', until: wish.until };
   }
 
   private tell(view: HostView): void {

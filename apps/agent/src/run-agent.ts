@@ -23,6 +23,8 @@ import {
 } from './member-addresses.js';
 import { MemberFollower } from './member-follower.js';
 import { Observer } from './observer.js';
+import { watchdogOf } from './watchdog.js';
+import type { WatchdogKeeper } from './watchdog-keeper.js';
 
 export interface AgentHooks {
   readonly log: (event: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -74,7 +76,8 @@ export async function runAgent(
     role: 'data',
     edge: (context) => {
       addresses = replicatedAddresses(() => context.state().cluster, config);
-      const parts = { engine: engine.value, guard: guard.value, addresses };
+      const watchdog = watchdogOf(config, context, hooks.log);
+      const parts = { engine: engine.value, guard: guard.value, addresses, watchdog };
       const edge = createEdge(parts, context, hooks);
       stopEdge = edge.stop;
       return edge;
@@ -114,10 +117,11 @@ interface EdgeParts {
   readonly engine: DatabaseEngine;
   readonly guard: HostGuard;
   readonly addresses: () => MemberAddresses;
+  readonly watchdog: WatchdogKeeper | null;
 }
 
 function createEdge(
-  { engine, guard, addresses }: EdgeParts,
+  { engine, guard, addresses, watchdog }: EdgeParts,
   context: EdgeContext,
   hooks: AgentHooks,
 ): NodeEdge & { readonly stop: () => void } {
@@ -134,7 +138,7 @@ function createEdge(
   });
   const onProblem = (message: string, remedy: string): void =>
     hooks.log('host-problem', { message, remedy });
-  const fence = new HostFence(guard, clock, post, onProblem);
+  const fence = new HostFence(guard, clock, post, onProblem, watchdog);
   const follower = new MemberFollower({ engine, guard, wanted: addresses, onProblem });
   let stopFollowing = (): void => undefined;
   // After the node is assembled: the first events need its loop.
@@ -149,6 +153,7 @@ function createEdge(
       observer.stop();
       stopFollowing();
       follower.stop();
+      fence.close();
     },
     startAction: (order) => executor.start(order),
     cancelAction: (id) => executor.cancel(id),

@@ -60,6 +60,8 @@ describe('mhactl status', () => {
           priority: 0,
           noFailover: false,
           noSync: false,
+          watchdog: null,
+          watchdogMs: null,
         },
         {
           id: 'n2',
@@ -84,6 +86,8 @@ describe('mhactl status', () => {
           priority: 0,
           noFailover: false,
           noSync: false,
+          watchdog: null,
+          watchdogMs: null,
         },
         {
           id: 'n3',

@@ -19,6 +19,7 @@ export type { DatabaseAddress, Leader, Replica } from './status/leader.js';
 export type {
   DurabilityMode,
   Fencing,
+  Watchdog,
   MemberStanding,
   MemberState,
   Mode,

@@ -20,6 +20,8 @@ export type HostFailureCode =
   | 'address-unverified'
   | 'netlink-failed'
   | 'announce-failed'
+  /** The device is absent, busy, or cannot do what is asked of it. */
+  | 'watchdog-unusable'
   | 'bad-address'
   | 'state-file';
 

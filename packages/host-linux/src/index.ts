@@ -10,3 +10,11 @@ export type { HostState } from './host-state.js';
 export type { SweepReport } from './sweep.js';
 export type { VipSight } from './address-keeper.js';
 export { preflight } from './preflight.js';
+export {
+  checkWatchdog,
+  clearWatchdog,
+  kernelWatchdogCalls,
+  openWatchdog,
+  type OpenWatchdog,
+  type WatchdogCalls,
+} from './watchdog-device.js';

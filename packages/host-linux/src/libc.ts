@@ -35,6 +35,8 @@ export interface Libc {
   readonly bind: (fd: number, address: Uint8Array, length: number) => number;
   /** Sets flags or the owner of a file: commands that take one number. */
   readonly fcntl: (fd: number, command: number, value: number) => number;
+  /** With the address of an int, or of a structure, as most requests want it; 0 or more on success. */
+  readonly ioctl: (fd: number, request: number, argument: Uint8Array) => number;
   /** The number of the last failed call's error. */
   readonly errno: () => number;
 }
@@ -78,6 +80,7 @@ function load(): HostResult<Libc> {
         attach(fd, level, name, { length, steps }, koffi.sizeof(program)) as number,
       bind: libc.func('int bind(int fd, const void *address, unsigned int length)'),
       fcntl: (fd, command, value) => fcntl(fd, command, 'int', value) as number,
+      ioctl: libc.func('int ioctl(int fd, unsigned long request, _Inout_ void *argument)'),
       errno: () => koffi.errno(),
     });
   } catch (error) {

@@ -19,6 +19,7 @@ export type {
   DatabaseUser,
   EngineName,
   TlsConfig,
+  WatchdogConfig,
 } from './config/config.js';
 export type { MemberConfig, MemberRole, VipConfig } from './config/member-readers.js';
 export { acceptedHostPort } from './config/scalar-readers.js';

@@ -11,7 +11,7 @@ import {
 } from './words.js';
 
 const HEAD = ['MEMBER', 'ROLE', 'STATE', 'HEALTH', 'LAG', 'SYNC', 'GRANT', 'FENCING', 'DATABASE'];
-const WIDE_HEAD = ['TIMELINE', 'POSITION', 'ADDRESS', 'REPORT', 'SINCE'];
+const WIDE_HEAD = ['WATCHDOG', 'TIMELINE', 'POSITION', 'ADDRESS', 'REPORT', 'SINCE'];
 
 export function statusTable(status: ClusterStatus, wide: boolean): string {
   const head = wide ? [...HEAD, ...WIDE_HEAD] : HEAD;
@@ -73,9 +73,21 @@ function lagOf({ lagBytes, lagMs }: DataMemberStatus): string {
   return lagMs === null || lagMs === 0 ? bytes : `${bytes}, ${millisecondsText(lagMs)}`;
 }
 
+const NO_DATA = { timeline: null, position: null, watchdog: null, watchdogMs: null };
+
+/** `armed 1.8 s`: so long at most until it resets the host. */
+function watchdogText({
+  watchdog,
+  watchdogMs,
+}: Pick<DataMemberStatus, 'watchdog' | 'watchdogMs'>): string {
+  const left = watchdogMs === null ? '' : ` ${millisecondsText(watchdogMs)}`;
+  return watchdog === null ? NOTHING : `${watchdog}${left}`;
+}
+
 function wideCellsOf(member: MemberStatus): readonly string[] {
-  const data = member.role === 'data' ? member : { timeline: null, position: null };
+  const data = member.role === 'data' ? member : NO_DATA;
   return [
+    watchdogText(data),
     orNothing(data.timeline),
     orNothing(data.position),
     orNothing(member.address),

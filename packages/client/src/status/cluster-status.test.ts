@@ -17,6 +17,7 @@ describe('a status', () => {
       ...['id', 'role', 'address', 'database', 'state', 'health', 'reachable', 'reportAgeMs'],
       ...['timeline', 'position', 'lagBytes', 'sync', 'grantMs', 'fencing', 'since'],
       ...['voting', 'standing', 'lagMs', 'progress', 'priority', 'noFailover', 'noSync'],
+      ...['watchdog', 'watchdogMs'],
     ]);
     expect(healthy).toMatchObject({ term: 4, epoch: 1207, asOf: '2026-11-23T09:00:00.000Z' });
     expect(healthy.members[0]).toMatchObject({ timeline: 3, lagBytes: 0, grantMs: 2710 });

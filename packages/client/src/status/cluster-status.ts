@@ -12,6 +12,7 @@ import {
   STANDINGS,
   VERDICTS,
   VOTING,
+  WATCHDOGS,
   wordOf,
   type DurabilityMode,
   type Fencing,
@@ -20,6 +21,7 @@ import {
   type Mode,
   type Verdict,
   type Voting,
+  type Watchdog,
 } from './words.js';
 
 /** The cluster as one member sees it; as JSON exactly what `mhactl status -o json` prints. */
@@ -113,6 +115,10 @@ export interface DataMemberStatus extends AnyMemberStatus {
   readonly noFailover: boolean;
   /** Kept from counting for commits. */
   readonly noSync: boolean;
+  /** The device that resets its host when its agent fails; null where none is configured. */
+  readonly watchdog: Watchdog | null;
+  /** After so long at most it resets the host, unless it is petted; null when it does not run. */
+  readonly watchdogMs: number | null;
 }
 
 export function statusOf(wire: GetStatusResponse): ClusterStatus {
@@ -179,6 +185,8 @@ function memberOf(wire: WireMember): MemberStatus {
     priority: wire.priority,
     noFailover: wire.noFailover,
     noSync: wire.noSync,
+    watchdog: wire.watchdog === undefined ? null : wordOf(WATCHDOGS, wire.watchdog, 'failed'),
+    watchdogMs: wire.watchdogMs ?? null,
   };
 }
 

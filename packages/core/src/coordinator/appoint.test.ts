@@ -221,3 +221,21 @@ describe('a member with noFailover', () => {
     }
   });
 });
+
+test.each([
+  [true, n3, /its watchdog, which is required there, cannot be armed/],
+  [false, n2, /^$/],
+])('a member whose watchdog failed, required: %j: %s is appointed', (required, member, why) => {
+  const watchdog = { state: 'failed', required, leftMs: null } as const;
+  const reports = [
+    { ...sealedReport(electing, n2, position(epoch, 500)), watchdog },
+    sealedReport(electing, n3, position(epoch, 500)),
+  ];
+  const { command } = decide(situation({ state: electing, now: 900, reports }));
+  expect(command).toMatchObject({ type: 'AppointPrimary', member });
+  const candidates = command?.type === 'AppointPrimary' ? command.candidates : [];
+  const reasons = candidates
+    .map(({ reason }) => reason)
+    .filter((reason) => /watchdog/.test(reason));
+  expect(reasons.join()).toMatch(why);
+});

@@ -161,5 +161,9 @@ const KEPT = 'noFailover is set: it takes over only when an operator lifts that'
 
 function unfitness(report: MemberReport): string {
   if (report.database?.role !== 'standby') return 'its database does not answer as a standby';
+  const { watchdog } = report;
+  if (watchdog?.required === true && watchdog.state === 'failed') {
+    return 'its watchdog, which is required there, cannot be armed';
+  }
   return '';
 }

@@ -7,4 +7,11 @@ export {
   type Timing,
   type TimingPreset,
 } from './timing.js';
+export {
+  firesNotAfter,
+  fitWatchdog,
+  isGuarded,
+  planWatchdog,
+  type WatchdogStep,
+} from './watchdog.js';
 export { mayOpen, type GrantorView } from './grantor.js';

@@ -59,7 +59,7 @@ export const TIMING_PRESETS = {
     electionMax: 4000,
     rpcTimeout: 2000,
     stopBudget: 2000,
-    loopGap: 1000,
+    loopGap: 900,
     commit: 1000,
     kernelLease: 5000,
     kernelSlack: 50,

@@ -13,6 +13,11 @@ export function closedUnlessStandby(member: MemberState): FenceWish {
   return { kind: kind === 'absent' || kind === 'empty' ? 'lifted' : 'closed' };
 }
 
+/** A member that must have a watchdog and has none opens to nobody. */
+export function lacksWatchdog({ host: { watchdog } }: MemberState): boolean {
+  return watchdog?.required === true && watchdog.state === 'failed';
+}
+
 /** The kernel lets nobody in, and the address is gone, as last looked at. */
 export function isFenced(member: MemberState): boolean {
   return !member.host.open && !member.host.vip;

@@ -101,3 +101,22 @@ test.each([
 ] as const)('says which kept its grant from being renewed: %s', (_, database, reason) => {
   expect(planOf(until(NOW + A), database).member.fenced?.reason).toMatch(reason);
 });
+
+test.each([
+  ['failed', true, 'closed'],
+  ['failed', false, 'open'],
+  ['ready', true, 'open'],
+  ['armed', true, 'open'],
+] as const)('a watchdog that is %s, required: %j: %s', (state, required, wish) => {
+  const host = {
+    fencing: 'port',
+    vip: false,
+    vips: [],
+    vipMs: 0,
+    open: false,
+    watchdog: { state, required, firesAt: null },
+  };
+  const planned = planOf({ ...until(NOW + D), host });
+  expect(planned.wish.kind).toBe(wish);
+  expect(planned.member.fenced?.reason ?? '').toMatch(wish === 'closed' ? /watchdog/ : /^$/);
+});

@@ -5,6 +5,7 @@ import { outlivesInheritance } from './adopt.js';
 import { openWish } from './gate.js';
 import { proposeKeep } from './keep.js';
 import { planDurability } from './durability.js';
+import { lacksWatchdog } from './fence.js';
 import { planHandOver } from './hand-over.js';
 import type { MemberPlan, MemberSituation } from './plan.js';
 import { plan } from './plan.js';
@@ -36,6 +37,9 @@ export function planPrimary(situation: MemberSituation): MemberPlan {
   }
   if (database.role === 'standby') {
     return planRetirement(situation, 'the database was made a standby by someone else');
+  }
+  if (lacksWatchdog(member)) {
+    return planRetirement(situation, 'the watchdog, which is required here, cannot be armed');
   }
   const gate = gateOf(situation);
   // A hand-over that was withdrawn is forgotten: its flush, when it ends, leads to no stop.

@@ -7,6 +7,7 @@ import type {
   NodeId,
 } from '@mha4rdb/kernel';
 import type { ActionProgress } from './action.js';
+import type { WatchdogView } from '../node/event.js';
 
 /**
  * What a member tells all others each heartbeat, and at once on a change. Soft: lost and repeated at
@@ -41,6 +42,13 @@ export interface MemberReport {
   readonly vips: readonly { readonly address: string; readonly held: boolean }[];
   /** Does the kernel let clients pass to its database? */
   readonly open: boolean;
+  /** Absent where none is configured, and from members of an earlier version. */
+  readonly watchdog?: {
+    readonly state: WatchdogView['state'];
+    readonly required: boolean;
+    /** Until it resets the host, at most; null when it does not run. */
+    readonly leftMs: number | null;
+  };
   /** Milliseconds left of its grant; 0 without one. */
   readonly grantMs: number;
   /** Standbys within reach for the appointment that is under way (primary only). */

@@ -31,6 +31,18 @@ export interface HostView {
   readonly vipMs: number;
   /** The open port lease stands now. */
   readonly open: boolean;
+  /** Absent where none is configured. */
+  readonly watchdog?: WatchdogView;
+}
+
+/** The device that resets this host when its agent no longer may, or can, pet it. */
+export interface WatchdogView {
+  /** `failed`: it cannot be started, so that this host has none. */
+  readonly state: 'ready' | 'armed' | 'failed';
+  /** Without it this member does not serve. */
+  readonly required: boolean;
+  /** At the latest, on this node's clock; null when it does not run. */
+  readonly firesAt: Instant | null;
 }
 
 /** What an action that ended brought. */

@@ -100,6 +100,7 @@ function reportOf({ node, now }: Work): MemberReport {
     vip: member.host.vip,
     vips: member.host.vips,
     open: member.host.open,
+    ...watchdogOf(member, now),
     grantMs: grantLeftMs(member, now),
     attached: attachedStandbys(member),
   };
@@ -109,6 +110,13 @@ function reportOf({ node, now }: Work): MemberReport {
 function grantLeftMs({ grant, record }: MemberState, now: number): number {
   if (grant === null || record.released?.epoch === grant.epoch) return 0;
   return Math.max(0, Math.round(grant.end - now));
+}
+
+function watchdogOf({ host }: MemberState, now: number): Pick<MemberReport, 'watchdog'> {
+  if (host.watchdog === undefined) return {};
+  const { state, required, firesAt } = host.watchdog;
+  const leftMs = firesAt === null ? null : Math.max(0, Math.round(firesAt - now));
+  return { watchdog: { state, required, leftMs } };
 }
 
 const NOTHING: Omit<MemberReport, 'node' | 'incarnation' | 'life' | 'seq' | 'waitsFor'> = {

@@ -110,6 +110,8 @@ function isSameView(a: HostView, b: HostView): boolean {
     a.vip === b.vip &&
     a.vipMs === b.vipMs &&
     a.open === b.open &&
+    a.watchdog?.state === b.watchdog?.state &&
+    a.watchdog?.firesAt === b.watchdog?.firesAt &&
     a.vips.length === b.vips.length &&
     a.vips.every(({ address, held }, place) => {
       const other = b.vips[place];

@@ -1,6 +1,6 @@
 import { defaultKey, optionalKey, requiredKey } from './key.js';
 import { readAccessRules, readVips } from './member-readers.js';
-import { readPort, textReader, wordReader } from './scalar-readers.js';
+import { readDuration, readPort, textReader, wordReader } from './scalar-readers.js';
 import { mapReader, readParameter } from './structure-readers.js';
 
 export const ENGINES = ['postgres', 'opengauss', 'vastbase', 'mysql', 'mariadb'] as const;
@@ -78,5 +78,27 @@ export const AGENT_KEYS = {
     ],
     example: ['', '- { address: 10.77.0.100/24, interface: eth0 }'],
     default: '[]',
+  }),
+  watchdogMode: defaultKey('watchdog.mode', wordReader(['off', 'automatic', 'required']), {
+    doc: [
+      'A device that resets this host when its agent fails while clients could write here; the',
+      "last resort behind the kernel's leases. required: without it this member does not serve;",
+      'automatic: it does, and says so.',
+    ],
+    example: ['off'],
+    default: 'off',
+  }),
+  watchdogDevice: defaultKey('watchdog.device', textReader('a device such as /dev/watchdog'), {
+    doc: ['The device, for this agent alone.'],
+    example: ['/dev/watchdog'],
+    default: '/dev/watchdog',
+  }),
+  watchdogTimeout: defaultKey('watchdog.timeout', readDuration, {
+    doc: [
+      'Whole seconds from the last pet to the reset. It must fit into the timing: of the presets',
+      'only relaxed has room for one.',
+    ],
+    example: ['2s'],
+    default: '2s',
   }),
 } as const;

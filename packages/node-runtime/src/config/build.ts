@@ -1,6 +1,12 @@
 import { AGENT_KEYS } from './agent-keys.js';
 import { BASE_KEYS } from './base-keys.js';
-import type { BaseConfig, DatabaseConfig, DatabaseUser, TlsConfig } from './config.js';
+import type {
+  BaseConfig,
+  DatabaseConfig,
+  DatabaseUser,
+  TlsConfig,
+  WatchdogConfig,
+} from './config.js';
 import type { Resolved } from './resolve.js';
 import { readPort } from './scalar-readers.js';
 
@@ -56,6 +62,14 @@ export function buildDatabase(get: Get, base: BaseConfig): DatabaseConfig {
     replication: userOf(get(AGENT_KEYS.replicationName), get(AGENT_KEYS.replicationPasswordFile)),
     parameters: get(AGENT_KEYS.parameters),
     hba: get(AGENT_KEYS.hba),
+  };
+}
+
+export function buildWatchdog(get: Get): WatchdogConfig {
+  return {
+    mode: get(AGENT_KEYS.watchdogMode),
+    device: get(AGENT_KEYS.watchdogDevice),
+    timeout: get(AGENT_KEYS.watchdogTimeout),
   };
 }
 

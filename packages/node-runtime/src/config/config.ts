@@ -65,6 +65,14 @@ export interface AgentConfig extends BaseConfig {
   readonly kind: 'agent';
   readonly database: DatabaseConfig;
   readonly vip: readonly VipConfig[];
+  readonly watchdog: WatchdogConfig;
+}
+
+export interface WatchdogConfig {
+  readonly mode: 'off' | 'automatic' | 'required';
+  readonly device: string;
+  /** From the last pet to the reset; whole seconds. */
+  readonly timeout: Duration;
 }
 
 export interface ArbiterConfig extends BaseConfig {

@@ -1,7 +1,7 @@
-import { parseTiming, TIMING_PRESETS } from '@mha4rdb/core';
+import { fitWatchdog, parseTiming, TIMING_PRESETS } from '@mha4rdb/core';
 import { LIMITS } from '@mha4rdb/kernel';
 import path from 'node:path';
-import type { BaseConfig, DatabaseConfig } from './config.js';
+import type { BaseConfig, DatabaseConfig, WatchdogConfig } from './config.js';
 import type { VipConfig } from './member-readers.js';
 import { isPrivateAddress } from './private-address.js';
 import type { Complaint } from './reader.js';
@@ -15,6 +15,7 @@ export interface Checked extends BaseConfig {
   readonly kind: 'agent' | 'arbiter';
   readonly database?: DatabaseConfig;
   readonly vip?: readonly VipConfig[];
+  readonly watchdog?: WatchdogConfig;
 }
 
 /** Everything that concerns more than one key, all at once; `at` is the full path of the key. */
@@ -217,6 +218,21 @@ const vips: Check = ({ vip = [], members }) => {
   ];
 };
 
+/** What `core` says of a watchdog beside this timing, by the inequalities' names. */
+const watchdog: Check = ({ watchdog: given, timing: timingInput }) => {
+  if (given === undefined || given.mode === 'off') return [];
+  if (given.timeout % 1000 !== 0) {
+    const message = `${given.timeout} ms: devices count whole seconds`;
+    return [complaint('watchdog.timeout', message, 'whole seconds, such as 2s')];
+  }
+  const parsed = parseTiming(timingInput);
+  if (!parsed.ok) return [];
+  const fit = fitWatchdog(parsed.value, given.timeout);
+  return fit.ok
+    ? []
+    : [complaint('watchdog.timeout', fit.error.message, fit.error.remedy ?? 'another value')];
+};
+
 const CHECKS: readonly Check[] = [
   ownMember,
   uniqueMembers,
@@ -228,6 +244,7 @@ const CHECKS: readonly Check[] = [
   timing,
   database,
   vips,
+  watchdog,
 ];
 
 const portsDiffer: Check = ({ node, listen, members }) => {

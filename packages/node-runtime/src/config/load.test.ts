@@ -101,7 +101,12 @@ test('a right file loads, with defaults and paths relative to the file', () => {
       hba: [],
     },
     vip: [{ address: '10.77.0.100', prefix: 24, interface: 'eth0' }],
+    watchdog: { mode: 'off', device: '/dev/watchdog', timeout: 2000 },
   });
+});
+
+test('relaxed timing has room for a watchdog', () => {
+  expect(problems(`${GOOD}timing: relaxed\n${WATCHDOG}`)).toBe('loads');
 });
 
 test('explicit timing is given on in milliseconds', () => {
@@ -148,7 +153,7 @@ log: { level: loud, pretty: maybe }
    agent.yaml:6:14: members[1].adress: unknown key; expected one of id, address, role, database, priority, noFailover, noSync (did you mean address?)
    agent.yaml:7:11: timing.grant: 3000 has no unit; expected a duration with its unit, such as 250ms, 1.5s, 2m or 1h
    agent.yaml:7:24: timing.heartbeat: "soon" is not a duration; expected a duration with its unit, such as 250ms, 1.5s, 2m or 1h
-   agent.yaml:8:1: databse: unknown key; expected one of cluster, node, listen, dataDir, members, timing, durability, election, stopMode, switchover, database, vip, security, log (did you mean database?)
+   agent.yaml:8:1: databse: unknown key; expected one of cluster, node, listen, dataDir, members, timing, durability, election, stopMode, switchover, database, vip, watchdog, security, log (did you mean database?)
    agent.yaml:10:1: database.binDir: is missing; expected database.binDir: /usr/lib/postgresql/15/bin
    agent.yaml:10:1: database.dataDir: is missing; expected database.dataDir: /var/lib/postgresql/15/main
    agent.yaml:11:3: database.engine: "oracle" is not known here; expected one of postgres, opengauss, vastbase, mysql, mariadb
@@ -163,6 +168,8 @@ log: { level: loud, pretty: maybe }
    agent.yaml:20:21: log.pretty: "maybe" is neither true nor false; expected true or false"
   `);
 });
+
+const WATCHDOG = 'watchdog: { mode: required, timeout: 2s }\n';
 
 const cases: readonly (readonly [string, () => string])[] = [
   ['broken YAML', () => problems('cluster: "hci\n')],
@@ -222,6 +229,12 @@ const cases: readonly (readonly [string, () => string])[] = [
   ['a wrong flag', () => problems(GOOD, { flags: { 'stop-mode': 'quick', timming: 'fast' } })],
   ['a wrong list in the environment', () => problems(GOOD, { env: { MHA_VIP: '[{address: x}]' } })],
   ['database in an arbiter file', () => problems(edited('node: n1', 'node: n3'), {}, 'arbiter')],
+  ['a watchdog that the timing has no room for', () => problems(`${GOOD}${WATCHDOG}`)],
+  [
+    'a watchdog of half a second',
+    () => problems(`${GOOD}timing: relaxed\n${WATCHDOG.replace('2s', '2500ms')}`),
+  ],
+  ['a watchdog that is on', () => problems(`${GOOD}watchdog: { mode: on }\n`)],
   [
     'a file that is not there',
     () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { AGENT_KEYS } from './agent-keys.js';
 import { BASE_KEYS } from './base-keys.js';
-import { buildBase, buildDatabase } from './build.js';
+import { buildBase, buildDatabase, buildWatchdog } from './build.js';
 import type { ConfigKind, ConfigOf } from './config.js';
 import { crossCheck, warningsOf, type Checked } from './cross-check.js';
 import { readDocument, type KnownKeys } from './document.js';
@@ -104,7 +104,7 @@ function knownKeys(kind: ConfigKind, keys: readonly ConfigKey<unknown>[]): Known
   const why = 'this is the configuration of an arbiter, which has no database and no VIP';
   return {
     paths: keys.map(({ path: key }) => key),
-    foreign: kind === 'arbiter' ? { database: why, vip: why } : {},
+    foreign: kind === 'arbiter' ? { database: why, vip: why, watchdog: why } : {},
   };
 }
 
@@ -112,7 +112,13 @@ function build(kind: ConfigKind, { get }: Resolved): Checked {
   const base = buildBase(get);
   return kind === 'arbiter'
     ? { ...base, kind }
-    : { ...base, kind, database: buildDatabase(get, base), vip: get(AGENT_KEYS.vip) };
+    : {
+        ...base,
+        kind,
+        database: buildDatabase(get, base),
+        vip: get(AGENT_KEYS.vip),
+        watchdog: buildWatchdog(get),
+      };
 }
 
 /** Defaults that depend on other keys show the value that came of it. */

@@ -56,6 +56,8 @@ export interface MemberView {
   readonly sync?: boolean;
   readonly grantMs?: number;
   readonly fencing?: string;
+  readonly watchdog?: string;
+  readonly watchdogMs?: number;
   readonly since: number;
   readonly voting: string;
   readonly standing?: string;

@@ -66,6 +66,8 @@ function wireMember(view: MemberView): MessageInitShape<typeof MemberStatusSchem
     ...given('sync', view.sync),
     ...given('grantMs', rounded(view.grantMs)),
     ...given('fencing', view.fencing),
+    ...given('watchdog', view.watchdog),
+    ...given('watchdogMs', rounded(view.watchdogMs)),
     since: timestampFromMs(view.since),
     voting: view.voting,
     ...given('standing', view.standing),

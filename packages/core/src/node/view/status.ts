@@ -32,6 +32,10 @@ export interface MemberView {
   readonly sync?: boolean;
   readonly grantMs?: number;
   readonly fencing?: string;
+  /** ready | armed | failed; absent where none is configured. */
+  readonly watchdog?: string;
+  /** Until it resets the host; absent when it does not run. */
+  readonly watchdogMs?: number;
   /** Its part in Raft's configuration; `none`: in no configuration (yet, or any more). */
   readonly voting: 'voter' | 'learner' | 'none';
   /** `joining` until commits count on it, `leaving` until it is removed; null: a full member. */
@@ -178,6 +182,10 @@ function memberView(node: NodeState, member: Member, now: Instant): MemberView {
     sync: confirmed?.rule.standbys.includes(member.id) ?? false,
     grantMs: report.grantMs,
     fencing: report.fencing,
+    ...(report.watchdog !== undefined && {
+      watchdog: report.watchdog.state,
+      ...(report.watchdog.leftMs !== null && { watchdogMs: report.watchdog.leftMs }),
+    }),
   };
 }
 
