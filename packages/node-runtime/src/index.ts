@@ -26,7 +26,6 @@ export { acceptedHostPort } from './config/scalar-readers.js';
 export type { AddressWithPrefix, HostPort } from './config/scalar-readers.js';
 export type { TimingInput } from './config/structure-readers.js';
 export { systemClock, type Clock } from './clock/monotonic-clock.js';
-export { GapDetector, openBootTime, type BootTime, type Gap } from './clock/gap-detector.js';
 export {
   openDataDirectory,
   type DataDirectory,

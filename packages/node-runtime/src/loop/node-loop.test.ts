@@ -74,3 +74,25 @@ test('what comes before the start waits for the first effects', async () => {
   await asked;
   expect(order).toEqual(['persist', 'answer']);
 });
+
+test('a machine that slept takes up its sleep before anything that came meanwhile', () => {
+  let slept = 0;
+  const { loop, decisions } = arbiterLoop(
+    () => Promise.resolve(),
+    () => {
+      const ms = slept;
+      slept = 0;
+      return ms;
+    },
+  );
+  loop.start();
+  slept = 20_000;
+  const before = decisions.length;
+  loop.post({
+    type: 'received',
+    from: nodeIdOf('n1'),
+    message: { kind: 'retired', index: logIndexOf(9) },
+  });
+  expect(decisions.slice(before).map(({ event }) => event)).toEqual(['gap', 'retired']);
+  expect(decisions[before]?.fields).toMatchObject({ ms: 20_000 });
+});

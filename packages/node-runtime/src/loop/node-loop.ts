@@ -41,6 +41,8 @@ export interface NodeLoopOptions {
   readonly started: { readonly state: NodeState; readonly effects: readonly NodeEffect[] };
   readonly directory: Pick<DataDirectory<Command, ClusterState>, 'raft' | 'writeMemberRecord'>;
   readonly clock: Clock;
+  /** Milliseconds that the machine slept since it was last asked: what `clock` did not count. */
+  readonly slept: () => number;
   /** How often time alone is an event: four times in a heartbeat, within 25 to 50 ms. */
   readonly tickMs: number;
   readonly send: (to: NodeId, message: PeerMessage) => void;
@@ -146,16 +148,24 @@ export class NodeLoop {
     this.busy = true;
     try {
       for (let input = this.queue.shift(); input !== undefined; input = this.queue.shift()) {
-        const { clock } = this.options;
-        const event = { ...input, now: clock.now(), wall: clock.wall() } as NodeEvent;
-        const stepped = stepNode(this.current, event);
-        this.current = stepped.state;
-        this.carryOut(stepped.effects);
-        this.steppedAt = clock.now();
+        // Fence first, ask later: what a machine that slept meets when it wakes, an answer to a renewal
+        // of before, say, is taken up after the sleep is.
+        const slept = this.options.slept();
+        if (slept > 0) this.step({ type: 'gap', ms: slept });
+        this.step(input);
       }
     } finally {
       this.busy = false;
     }
+  }
+
+  private step(input: NodeInput): void {
+    const { clock } = this.options;
+    const event = { ...input, now: clock.now(), wall: clock.wall() } as NodeEvent;
+    const stepped = stepNode(this.current, event);
+    this.current = stepped.state;
+    this.carryOut(stepped.effects);
+    this.steppedAt = clock.now();
   }
 
   private carryOut(effects: readonly NodeEffect[]): void {

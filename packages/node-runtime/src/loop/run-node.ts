@@ -11,6 +11,7 @@ import {
 import { ok, type Incarnation, type Result } from '@mha4rdb/kernel';
 import { randomBytes, randomInt } from 'node:crypto';
 import { systemClock, type Clock } from '../clock/monotonic-clock.js';
+import { openBootTime, SuspendDetector } from '../clock/suspend-detector.js';
 import type { BaseConfig } from '../config/config.js';
 import { openDataDirectory, type DataDirectory } from '../disk/data-directory.js';
 import type { Beginning, FoundingPhase } from '../founding/founding-phase.js';
@@ -185,10 +186,13 @@ function startLoop(
     onChanged: (listener: () => void) => loop.onChanged(listener),
     post: (input: NodeInput): void => loop.post(input),
   };
+  const boot = openBootTime();
+  const sleep = new SuspendDetector(clock, boot.read);
   const loop: NodeLoop = new NodeLoop({
     started,
     directory,
     clock,
+    slept: () => sleep.look(),
     tickMs: Math.min(50, Math.max(25, timing.heartbeat / 4)),
     send: (to, message) => transport.send(to, message),
     edge: options.edge === null ? null : options.edge(context),
@@ -206,7 +210,7 @@ function startLoop(
   loop.start();
   const toleratedMs = timing.loopGap;
   const background = [
-    watchGaps(loop, clock, { toleratedMs, tell: decided, delays: loopDelay }),
+    watchGaps(clock, { toleratedMs, tell: decided, delays: loopDelay }),
     scrubHourly(directory.raft, decided, options.onFatal),
   ];
   const { server } = port;
@@ -218,6 +222,7 @@ function startLoop(
     close: async () => {
       for (const stop of background) stop();
       loop.stop();
+      boot.close();
       await Promise.all([transport.close(), server.close(200)]);
       await directory.close();
     },

@@ -1,4 +1,4 @@
-import { startNode, TIMING_PRESETS, type NodeEffect } from '@mha4rdb/core';
+import { startNode, TIMING_PRESETS, type Decision, type NodeEffect } from '@mha4rdb/core';
 import { incarnationOf, nodeIdOf } from '@mha4rdb/kernel';
 import { systemClock } from '../clock/monotonic-clock.js';
 import { NodeLoop, type NodeLoopOptions } from '../loop/node-loop.js';
@@ -13,14 +13,19 @@ export function stopLoops(): void {
 }
 
 /** One arbiter of three on a disk that does what the test says. */
-export function arbiterLoop(persist: Persist): {
+export function arbiterLoop(
+  persist: Persist,
+  slept: () => number = () => 0,
+): {
   readonly loop: NodeLoop;
   readonly fatal: readonly unknown[];
   readonly sent: readonly NodeEffect[];
+  readonly decisions: readonly Decision[];
 } {
   const now = systemClock.now();
   const fatal: unknown[] = [];
   const sent: NodeEffect[] = [];
+  const decisions: Decision[] = [];
   const started = startNode(
     {
       me: nodeIdOf('n3'),
@@ -54,12 +59,13 @@ export function arbiterLoop(persist: Persist): {
       writeMemberRecord: () => Promise.resolve(),
     },
     clock: systemClock,
+    slept,
     tickMs: 25,
     send: (to, message) => sent.push({ type: 'send', to, message }),
     edge: null,
-    onDecision: () => undefined,
+    onDecision: (decision) => decisions.push(decision),
     onFatal: (error) => fatal.push(error),
   });
   loops.push(loop);
-  return { loop, fatal, sent };
+  return { loop, fatal, sent, decisions };
 }
