@@ -170,6 +170,27 @@ describe.each(['pause', 'resume'])('mhactl %s', (kind) => {
   });
 });
 
+describe.each([
+  ['on', true],
+  ['off', false],
+])('mhactl maintenance %s', (word, on) => {
+  test('names the member, is carried out and waited for', async () => {
+    cluster.answer = ({ operationId }) => {
+      cluster.record({ id: operationId, kind: 'maintenance', to: 'n2', result: 'done' });
+      return { accepted: true };
+    };
+    const { code, stdout } = await mhactl(endpoints, 'maintenance', word, 'n2');
+    expect(code).toBe(0);
+    expect(stdout).toContain('maintenance done\n');
+    expect(cluster.orders).toMatchObject([{ kind: 'setMaintenance', id: 'n2', on }]);
+  });
+
+  test('without a member is a usage error', async () => {
+    expect(await mhactl(endpoints, 'maintenance', word)).toMatchObject({ code: 2, stdout: '' });
+    expect(cluster.orders).toEqual([]);
+  });
+});
+
 describe('mhactl watch', () => {
   test('prints an object a line, until interrupted', async () => {
     cluster.revision = 10;

@@ -4,6 +4,7 @@ import { explainCommand } from './commands/explain.js';
 import { failoverCommand } from './commands/failover.js';
 import { historyCommand } from './commands/history.js';
 import { initCommand } from './commands/init.js';
+import { maintenanceCommand } from './commands/maintenance.js';
 import { memberCommand } from './commands/member.js';
 import { pauseCommand } from './commands/pause.js';
 import { resumeCommand } from './commands/resume.js';
@@ -27,6 +28,7 @@ const COMMANDS = [
   failoverCommand,
   pauseCommand,
   resumeCommand,
+  maintenanceCommand,
   simulateCommand,
   memberCommand,
   initCommand,

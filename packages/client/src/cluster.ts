@@ -75,6 +75,8 @@ export interface Admin {
   ): Promise<Operation>;
   pause(options?: OrderOptions): Promise<Operation>;
   resume(options?: OrderOptions): Promise<Operation>;
+  /** Takes a member aside (its database is left alone, it is not appointed), or gives it back. */
+  maintenance(id: string, on: boolean, options?: OrderOptions): Promise<Operation>;
   /** Admits a new node; the operation ends when it is a voter. */
   addMember(member: NewMember, options?: OrderOptions): Promise<Operation>;
   /** Ends a member's part for good: its id is never used again. */

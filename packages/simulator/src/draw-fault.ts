@@ -1,6 +1,6 @@
 import { CLOCK_RATE_ERROR, isLeader } from '@mha4rdb/core';
 import type { SeededRandom } from '@mha4rdb/kernel';
-import { FAULT_ROLES, MEMBERSHIP_FAULTS, type FaultKind, type ScriptedFault } from './fault.js';
+import { DRAWN_APART, FAULT_ROLES, type FaultKind, type ScriptedFault } from './fault.js';
 import type { Host } from './host.js';
 import type { World } from './world.js';
 
@@ -71,7 +71,7 @@ function addition(
 
 /** Those that are members now, for what happens to members alone. */
 function among(fault: FaultKind, world: World, candidates: readonly Host[]): readonly Host[] {
-  if (!MEMBERSHIP_FAULTS.includes(fault)) return candidates;
+  if (!DRAWN_APART.includes(fault)) return candidates;
   const members = world.checks.newest?.members ?? world.founding.members;
   return candidates.filter(({ member }) => members.some(({ id }) => id === member.id));
 }
@@ -114,6 +114,8 @@ function details(
     }
     case 'pause':
       return { detail: given.detail ?? (random.chance(0.4) ? 'pause' : 'resume') };
+    case 'maintenance':
+      return { detail: given.detail ?? (random.chance(0.5) ? 'on' : 'off') };
     case 'raft-loss':
       return { detail: given.detail ?? random.pick(['raft', 'all']) };
     case 'agent-restart':

@@ -32,6 +32,7 @@ export const FAULTS = [
   'raft-loss',
   'member-add',
   'member-remove',
+  'maintenance',
 ] as const;
 export type FaultKind = (typeof FAULTS)[number];
 
@@ -57,7 +58,7 @@ export interface ScriptedFault {
   /** `switchover`, `failover`, `accepted-loss`: to whom; null: whoever is best. */
   readonly to?: string | null;
   /**
-   * `agent-restart`: handover, keep or immediate; `pause`: pause or resume; `crash-in-step`,
+   * `agent-restart`: handover, keep or immediate; `pause`: pause or resume; `maintenance`: on or off; `crash-in-step`,
    * `crash-in-write`: the effect; `action-failure`: the action. Those three come at the first
    * opportunity from `atMs` on. `raft-loss`: `raft` or `all` (the member's record too); `member-add`:
    * the role of the member that `member` names.
@@ -67,8 +68,14 @@ export interface ScriptedFault {
   readonly amount?: number;
 }
 
-/** What changes who the members are, or under which life they take part; not drawn with the others. */
+/** What changes who the members are, or under which life they take part. */
 export const MEMBERSHIP_FAULTS: readonly FaultKind[] = ['raft-loss', 'member-add', 'member-remove'];
+
+/** What an operator does to single members. */
+export const WORK_FAULTS: readonly FaultKind[] = ['maintenance'];
+
+/** Drawn each from a stream of its own, so that a seed's other faults stay what they were without them. */
+export const DRAWN_APART: readonly FaultKind[] = [...MEMBERSHIP_FAULTS, ...WORK_FAULTS];
 
 /** Faults that wait for something to happen, instead of coming by themselves. */
 export type Ambush = 'crash-in-step' | 'crash-in-write' | 'action-failure';

@@ -6,7 +6,7 @@ import { drawCore } from './core-members.js';
 import type { Host } from './host.js';
 import { mayLoseItsDirectory } from './intact-majority.js';
 import { both, describeFault, inject } from './inject.js';
-import { requestResume } from './operator.js';
+import { endWork } from './operator.js';
 import { CALM } from './network.js';
 import type { World } from './world.js';
 
@@ -135,7 +135,7 @@ export class Faults {
 
   /** Again and again: at any one moment nobody may coordinate. */
   private resume(): void {
-    if (this.world.checks.newest?.paused === true) requestResume(this.world);
+    endWork(this.world);
     this.world.schedule.after(2000, () => this.resume());
   }
 

@@ -67,6 +67,9 @@ export const GOALS = [
   'a removed member learned it',
   'a removed member returned and stayed fenced',
   'the coordinator changed during a change of members',
+  'a member was taken aside',
+  'a member that commits counted on was taken aside',
+  'a primary was appointed while a member was aside',
 ] as const;
 export type Goal = (typeof GOALS)[number];
 

@@ -89,9 +89,13 @@ export function inject(fault: ScriptedFault, host: Host, world: World): Mend | n
   }
 }
 
-/** What concerns the list of members, or the life under which one takes part. */
+/** What an operator does to one member, or what happens to the life under which it takes part. */
 function changeMembers(fault: ScriptedFault, host: Host, world: World): void {
   const { member } = host;
+  if (fault.fault === 'maintenance') {
+    const on = fault.detail === 'on';
+    ask(world, (id) => ({ kind: 'maintenance', id, member: member.id, on }));
+  }
   if (fault.fault === 'raft-loss') world.loseRaftDirectory(host, fault.detail === 'all');
   if (fault.fault === 'member-add') {
     const isThere = ({ members }: ClusterState) => members.some(({ id }) => id === member.id);

@@ -28,7 +28,12 @@ export function askUntil(
   }
 }
 
-/** As an operator's command. */
-export function requestResume(world: World): void {
-  ask(world, (id) => ({ kind: 'resume', id }));
+/** As an operator who is done with his work: nothing is paused, and nobody aside, any more. */
+export function endWork(world: World): void {
+  const state = world.checks.newest;
+  if (state === null) return;
+  if (state.paused) ask(world, (id) => ({ kind: 'resume', id }));
+  for (const { id: member, maintenance } of state.members) {
+    if (maintenance === true) ask(world, (id) => ({ kind: 'maintenance', id, member, on: false }));
+  }
 }

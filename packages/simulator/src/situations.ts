@@ -6,6 +6,7 @@ import {
   sameRule,
   type ClusterState,
 } from '@mha4rdb/core';
+import type { NodeId } from '@mha4rdb/kernel';
 import type { FaultKind, ScriptedFault } from './fault.js';
 import type { Goal } from './goals.js';
 import type { Host } from './host.js';
@@ -151,7 +152,7 @@ export class Situations {
   }
 
   private membersChanged(before: ClusterState, after: ClusterState): void {
-    for (const { id, life, standing } of after.members) {
+    for (const { id, life, standing, maintenance } of after.members) {
       const old = memberOf(before, id);
       if (old === undefined) this.added(before);
       else if (old.life !== life && old.life !== null) {
@@ -161,6 +162,7 @@ export class Situations {
           this.count('readmission while an appointment was under way');
         }
       }
+      if (maintenance === true && old?.maintenance !== true) this.takenAside(id, after);
       const arrived = old?.standing === 'joining' && standing === undefined;
       if (arrived && old.role === 'data') this.count('a new data member came into service');
     }
@@ -171,6 +173,13 @@ export class Situations {
       if (host.agent.isAlive && !host.agent.frozen) continue;
       this.count('a member was removed while it was away');
       this.removedAway.add(host);
+    }
+  }
+
+  private takenAside(id: NodeId, { confirmed }: ClusterState): void {
+    this.count('a member was taken aside');
+    if (confirmed?.rule.standbys.includes(id) === true) {
+      this.count('a member that commits counted on was taken aside');
     }
   }
 
@@ -189,7 +198,10 @@ export class Situations {
     this.count('adoption while a rule change was in flight');
   }
 
-  private confirmed({ confirmed }: ClusterState): void {
+  private confirmed({ confirmed, members }: ClusterState): void {
+    if (members.some(({ maintenance }) => maintenance === true)) {
+      this.count('a primary was appointed while a member was aside');
+    }
     if (confirmed?.epoch === this.switched) this.count('a switchover was completed');
     const running = this.world.hosts.filter(
       ({ database }) => database?.role === 'primary' && database.process === 'running',

@@ -1,10 +1,10 @@
 import { TIMING_PRESETS } from '@mha4rdb/core';
 import { seededRandom, type SeededRandom } from '@mha4rdb/kernel';
-import { FAULTS, MEMBERSHIP_FAULTS, type FaultKind } from './fault.js';
+import { DRAWN_APART, FAULTS, MEMBERSHIP_FAULTS, WORK_FAULTS, type FaultKind } from './fault.js';
 import { CALM, type NetworkWeather } from './network.js';
 import { membersOf, type Mode, type SimulationOptions } from './options.js';
 
-const USUAL = FAULTS.filter((kind) => !MEMBERSHIP_FAULTS.includes(kind));
+const USUAL = FAULTS.filter((kind) => !DRAWN_APART.includes(kind));
 
 const PLANNED: readonly FaultKind[] = ['switchover', 'agent-restart', 'pause'];
 
@@ -29,6 +29,7 @@ export function drawOptions(seed: number, mode: Mode | null): SimulationOptions 
   // Slow grants are given more time, so that as much happens; long calm runs are cheap.
   const slowness = Math.max(1, timing.grant / TIMING_PRESETS.balanced.grant);
   const membership = drawMembership(seed);
+  const work = drawWork(seed);
   return {
     seed,
     members: membersOf(mode ?? drawn),
@@ -38,12 +39,16 @@ export function drawOptions(seed: number, mode: Mode | null): SimulationOptions 
       degrade: random.chance(0.5),
     },
     weather: drawWeather(random),
-    faults: [...(faults.length > 0 ? faults : [random.pick<FaultKind>(USUAL)]), ...membership],
+    faults: [
+      ...(faults.length > 0 ? faults : [random.pick<FaultKind>(USUAL)]),
+      ...membership,
+      ...work,
+    ],
     faultEveryMs: slowness * random.pick([1500, 3000, 8000, 20_000]),
     script: [],
     faultyMs: slowness * random.pick([40_000, 40_000, 80_000, 80_000, 80_000, 300_000]),
-    // Which members a core must consist of is only clear while their list stands.
-    liveness: random.chance(0.25) && membership.length === 0,
+    // Which members a core must consist of is only clear while their list stands, and all take part.
+    liveness: random.chance(0.25) && membership.length + work.length === 0,
   };
 }
 
@@ -52,6 +57,15 @@ function drawMembership(seed: number): readonly FaultKind[] {
   const random = seededRandom(seed).fork('membership');
   if (!random.chance(1 / 3)) return [];
   return random.pick([MEMBERSHIP_FAULTS, MEMBERSHIP_FAULTS, ['raft-loss']]);
+}
+
+/** In one run in four an operator works on members; from a stream of its own. */
+function drawWork(seed: number): readonly FaultKind[] {
+  return seededRandom(seed)
+    .fork('work')
+    .chance(1 / 4)
+    ? WORK_FAULTS
+    : [];
 }
 
 function drawWeather(random: SeededRandom): NetworkWeather {

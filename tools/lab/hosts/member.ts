@@ -56,6 +56,13 @@ export class Member {
     process.kill(pid, 'SIGKILL');
   }
 
+  /** Somebody stops the database by hand, in order. */
+  stopDatabase(): void {
+    const pid = postmasterPid(this.dataDir);
+    if (pid === undefined) throw new LabError(`no database runs on ${this.id}`);
+    process.kill(pid, 'SIGINT');
+  }
+
   /** Every process of the database hangs, as on a disk that does not answer. Answers how many. */
   freezeDatabase(): number {
     const pids = databaseProcesses(this.dataDir);

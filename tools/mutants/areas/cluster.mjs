@@ -11,6 +11,15 @@ const LIFE = `command.incarnation !== state.incarnation`;
 /** The guards of protocol §7: what is committed and must do nothing all the same. */
 export const cluster = [
   {
+    id: 'primary-taken-aside',
+    rule: 'protocol §7',
+    what: 'the primary itself is taken aside, and nobody watches it',
+    file: `${CLUSTER}/apply-maintenance.ts`,
+    find: `state.phase === 'running' && state.primary === id`,
+    replace: `state.phase === 'running' && state.primary === null`,
+    aimed: [unit('core/cluster/apply-maintenance')],
+  },
+  {
     id: 'begin-of-another-epoch',
     rule: 'protocol §7',
     what: 'an election ends an epoch that it was not begun for',

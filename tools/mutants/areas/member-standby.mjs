@@ -6,6 +6,33 @@ const test = (name) => unit(`core/member/${name}`);
 /** What a data member does with a database that is not the primary: seal, attach, rejoin. */
 export const memberStandby = [
   {
+    id: 'maintenance-not-heeded',
+    rule: 'protocol §8',
+    what: 'the database of a member in maintenance is handled like any other',
+    file: `${MEMBER}/reconcile.ts`,
+    find: `if (isInMaintenance(cluster, member.me)) return 'maintenance';`,
+    replace: ``,
+    aimed: [test('maintenance')],
+  },
+  {
+    id: 'maintenance-keeps-its-seal',
+    rule: 'protocol §6',
+    what: 'a member that was sealed when it was taken aside goes on giving evidence',
+    file: `${MEMBER}/maintenance.ts`,
+    find: `    sealed: null,\n`,
+    replace: ``,
+    aimed: [test('maintenance')],
+  },
+  {
+    id: 'maintenance-takes-writes',
+    rule: 'protocol §10',
+    what: 'a deposed primary that is taken aside goes on taking writes',
+    file: `${MEMBER}/maintenance.ts`,
+    find: `if (database?.role === 'primary') {`,
+    replace: `if (database === undefined) {`,
+    aimed: [test('maintenance')],
+  },
+  {
     id: 'seal-skipped',
     rule: 'protocol §9',
     what: 'a standby that receives counts as sealed, without a seal',

@@ -31,15 +31,8 @@ export function isAsAsked({ to }: HistoryItem, asked: string | undefined): boole
   return asked === undefined || to === asked;
 }
 
-/** Kinds whose `to` names no primary, or not one that the order made. */
-const WITHOUT_PRIMARY = [
-  'pause',
-  'resume',
-  'memberAdded',
-  'memberRemoved',
-  'memberReadmitted',
-  'memberChanged',
-];
+/** Kinds whose `to` is the primary that came of them. */
+const OF_A_PRIMARY = ['forming', 'failover', 'restart', 'switchover'];
 
 export function outcomeLine(item: HistoryItem, asked?: string): string {
   const { result, kind, to, epoch, writeGapMs } = item;
@@ -50,7 +43,7 @@ export function outcomeLine(item: HistoryItem, asked?: string): string {
   if (!isAsAsked(item, asked)) {
     return `${kind} failed: ${asked} could not take over, and ${to ?? 'nobody'} is primary (epoch ${epoch})${gap}`;
   }
-  return to === null || WITHOUT_PRIMARY.includes(kind)
+  return to === null || !OF_A_PRIMARY.includes(kind)
     ? `${kind} done`
     : `${kind} done: ${to} is primary (epoch ${epoch})${gap}`;
 }

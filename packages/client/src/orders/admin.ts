@@ -57,6 +57,10 @@ export function adminOf({ members, deadline, status, history }: AdminParts): Adm
       give('pause', call, (service, common, options) => service.pause(common, options)),
     resume: (call = {}) =>
       give('resume', call, (service, common, options) => service.resume(common, options)),
+    maintenance: (id, on, call = {}) =>
+      give('maintenance', call, (service, common, options) =>
+        service.setMaintenance({ ...common, id, on }, options),
+      ),
     addMember: ({ id, role, address, ...rest }, call = {}) =>
       give('member add', call, (service, common, options) =>
         service.addMember({ ...common, id, role, address, ...given(rest) }, options),

@@ -5,6 +5,7 @@ import type {
   PauseResponse,
   RemoveMemberResponse,
   ResumeResponse,
+  SetMaintenanceResponse,
   SwitchoverResponse,
 } from '../gen/mha4rdb/v1/cluster_service_pb.js';
 
@@ -35,6 +36,7 @@ export function operationOf(
     | FailoverResponse
     | PauseResponse
     | ResumeResponse
+    | SetMaintenanceResponse
     | AddMemberResponse
     | RemoveMemberResponse
     | ChangeMemberResponse,

@@ -7,7 +7,7 @@ export interface HistoryItem {
   readonly id: string;
   /** RFC 3339, UTC. */
   readonly at: string;
-  /** forming, failover, restart, switchover, durability, pause, resume; later versions may add. */
+  /** forming, failover, restart, switchover, durability, pause, resume, maintenance, …; later versions may add. */
   readonly kind: string;
   readonly from: string | null;
   readonly to: string | null;

@@ -19,7 +19,14 @@ export type StatusInit = Exclude<
 >;
 export type MemberInit = Exclude<MessageInitShape<typeof MemberStatusSchema>, MemberStatus>;
 export type OrderKind =
-  'switchover' | 'failover' | 'pause' | 'resume' | 'addMember' | 'removeMember' | 'changeMember';
+  | 'switchover'
+  | 'failover'
+  | 'pause'
+  | 'resume'
+  | 'setMaintenance'
+  | 'addMember'
+  | 'removeMember'
+  | 'changeMember';
 
 /** An order as it arrived; fields of other kinds are absent. */
 export interface ReceivedOrder {

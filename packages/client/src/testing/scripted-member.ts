@@ -190,6 +190,7 @@ function routes(router: ConnectRouter, script: Script, cluster: ScriptedCluster)
     failover: (request) => order('failover', request),
     pause: (request) => order('pause', request),
     resume: (request) => order('resume', request),
+    setMaintenance: (request) => order('setMaintenance', request),
     addMember: (request) => order('addMember', request),
     removeMember: (request) => order('removeMember', request),
     changeMember: (request) => order('changeMember', request),

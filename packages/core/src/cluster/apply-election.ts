@@ -10,7 +10,13 @@ import type {
   FormCluster,
 } from './command.js';
 import { endRunning, eventId, isTransition, withEvent, withUpdatedEvent } from './history.js';
-import { memberOf, strangerIn, type ClusterState, type Election } from './state.js';
+import {
+  isInMaintenance,
+  memberOf,
+  strangerIn,
+  type ClusterState,
+  type Election,
+} from './state.js';
 
 /** Guard: phase forming. The origin is the only candidate of the first election. */
 export function formCluster(state: ClusterState, command: FormCluster, place: Place): Applied {
@@ -143,6 +149,9 @@ export function appointPrimary(
   }
   if (memberOf(state, command.member)?.role !== 'data') {
     return refused(state, `${command.member} is not a data member`);
+  }
+  if (isInMaintenance(state, command.member)) {
+    return refused(state, `${command.member} is in maintenance`);
   }
   if (command.rule.standbys.includes(command.member)) {
     return refused(state, 'a rule never contains the primary itself');

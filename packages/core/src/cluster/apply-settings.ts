@@ -1,7 +1,7 @@
 import { changed, refused, type Applied, type Place } from './applied.js';
 import type { CancelSwitchover, SetDurability, SetPaused, StartSwitchover } from './command.js';
 import { eventId, failedBecause, withEvent, withUpdatedEvent } from './history.js';
-import { memberOf, strangerIn, type ClusterState } from './state.js';
+import { isInMaintenance, memberOf, strangerIn, type ClusterState } from './state.js';
 
 /**
  * Guard: running, epoch, incarnation, and `ver` (compare and set): a late one of an older epoch, or
@@ -63,6 +63,9 @@ export function startSwitchover(
   }
   if (memberOf(state, command.to)?.standing !== undefined) {
     return refused(state, `${command.to} is no full member`);
+  }
+  if (isInMaintenance(state, command.to)) {
+    return refused(state, `${command.to} is in maintenance`);
   }
   const started: ClusterState = {
     ...state,

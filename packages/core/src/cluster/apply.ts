@@ -13,6 +13,7 @@ import {
   removeMember,
   retireMember,
 } from './apply-membership.js';
+import { setMaintenance } from './apply-maintenance.js';
 import type { Applied, Place } from './applied.js';
 import { adopt, keepGrant, recordOpened, releaseGrant, renewGrant } from './apply-grant.js';
 import { cancelSwitchover, setDurability, setPaused, startSwitchover } from './apply-settings.js';
@@ -63,6 +64,8 @@ function dispatch(state: ClusterState, command: Command, place: Place): Applied 
       return cancelSwitchover(state, command);
     case 'SetPaused':
       return setPaused(state, command, place);
+    case 'SetMaintenance':
+      return setMaintenance(state, command, place);
     case 'RecordOpened':
       return recordOpened(state, command);
     case 'AddMember':

@@ -31,6 +31,7 @@ export type Command =
   | StartSwitchover
   | CancelSwitchover
   | SetPaused
+  | SetMaintenance
   | RecordOpened
   | AddMember
   | RetireMember
@@ -168,6 +169,15 @@ export interface SetPaused {
   readonly type: 'SetPaused';
   readonly operation: string;
   readonly paused: boolean;
+  readonly at: number;
+}
+
+/** An operator takes a member aside, or gives it back. */
+export interface SetMaintenance {
+  readonly type: 'SetMaintenance';
+  readonly operation: string;
+  readonly member: NodeId;
+  readonly on: boolean;
   readonly at: number;
 }
 

@@ -8,6 +8,7 @@ export type ClusterEventKind =
   | 'durability'
   | 'pause'
   | 'resume'
+  | 'maintenance'
   | 'memberAdded'
   | 'memberRemoved'
   | 'memberReadmitted'

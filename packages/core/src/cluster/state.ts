@@ -36,6 +36,8 @@ export interface Member {
   readonly noFailover?: true;
   /** Commits do not count on it; it may take over when it has everything. Data members only. */
   readonly noSync?: true;
+  /** An operator works on it: its database is left alone, and it is not appointed. */
+  readonly maintenance?: true;
 }
 
 /** A member that was. Its id is used up, and whoever comes under it is told so. */
@@ -193,6 +195,10 @@ export function countedStandbys(
 
 export function mayCount({ standing, noFailover, noSync }: Member): boolean {
   return standing === undefined && noFailover === undefined && noSync === undefined;
+}
+
+export function isInMaintenance(state: Pick<ClusterState, 'members'>, id: NodeId): boolean {
+  return memberOf(state, id)?.maintenance === true;
 }
 
 /** A standby of the rule that is no data member (any more): such a rule is refused. Null: none. */

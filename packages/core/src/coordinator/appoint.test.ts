@@ -239,3 +239,22 @@ test.each([
     .filter((reason) => /watchdog/.test(reason));
   expect(reasons.join()).toMatch(why);
 });
+
+describe('a member in maintenance', () => {
+  const aside = (node: NodeId): ClusterState =>
+    applyAll(electing, [
+      { type: 'SetMaintenance', operation: 'op', member: node, on: true, at: 0 },
+    ]);
+
+  test('is not appointed, though it was sealed before; an equal is', () => {
+    const reports = [n1Old, n2First, n3Behind];
+    const { command } = decide(situation({ state: aside(n1), now: 900, reports }));
+    expect(command).toMatchObject({ member: n2, rule: { standbys: [n3], acks: 1 } });
+  });
+
+  test('is named where its evidence is missing', () => {
+    const { command, why } = decide(situation({ state: aside(n3), now: 900, reports: [n2First] }));
+    expect(command).toBeNull();
+    expect(why).toMatch(/n3.*must come back.*; n3, in maintenance, gives no evidence/);
+  });
+});

@@ -1,7 +1,13 @@
 import type { Instant, NodeId } from '@mha4rdb/kernel';
 import { logIndexOf } from '@mha4rdb/kernel';
 import { isAdmitted } from '../cluster/identity.js';
-import { dataMembers, mayCount, memberOf, type Election } from '../cluster/state.js';
+import {
+  dataMembers,
+  isInMaintenance,
+  mayCount,
+  memberOf,
+  type Election,
+} from '../cluster/state.js';
 import type { MemberReport } from '../member/report.js';
 import { targetRule } from '../quorum/durability.js';
 import {
@@ -29,7 +35,7 @@ export function decideAppointment(situation: Situation): DecisionOutcome {
   }
   const all = sealedMembers(situation);
   const { sealed, verdict } = withoutKept(state, all);
-  if (verdict.kind === 'missing') return nothing(situation, verdict.reason);
+  if (verdict.kind === 'missing') return nothing(situation, missing(situation, verdict.reason));
   const chosen = chooseCandidate(state, sealed, verdict);
   if (chosen === null) return nothing(situation, nobodyFit(verdict.reason, sealed));
   if (waitsForPreferred(election, chosen.node, view.phaseSince, now)) {
@@ -67,6 +73,14 @@ function nobodyFit(reason: string, sealed: readonly SealedMember[]): string {
   const unfit = sealed.filter(({ fit }) => !fit);
   const why = unfit.map(({ node, unfitReason }) => `${node}: ${unfitReason}`).join('; ');
   return `${reason}, but no member that has it all can be appointed (${why})`;
+}
+
+/** Also whose evidence is missing by an operator's word. */
+function missing({ state }: Situation, reason: string): string {
+  const ids = state.members.filter(({ maintenance }) => maintenance === true).map(({ id }) => id);
+  return ids.length === 0
+    ? reason
+    : `${reason}; ${ids.join(', ')}, in maintenance, gives no evidence`;
 }
 
 function appoint(
@@ -150,7 +164,7 @@ export function sealedMembers(situation: Situation): readonly SealedMember[] {
     if (report === null || position === null || report.sealedFor === logIndexOf(0)) return [];
     // Back without its Raft directory: it is evidence once it is admitted and has sealed anew (R8).
     if (!isAdmitted(situation.state, id, report.life)) return [];
-    const unfitReason = isKept(situation.state, id) ? KEPT : unfitness(report);
+    const unfitReason = unfitness(situation, report);
     return [
       { node: id, election: report.sealedFor, position, fit: unfitReason === '', unfitReason },
     ];
@@ -159,7 +173,9 @@ export function sealedMembers(situation: Situation): readonly SealedMember[] {
 
 const KEPT = 'noFailover is set: it takes over only when an operator lifts that';
 
-function unfitness(report: MemberReport): string {
+function unfitness({ state }: Situation, report: MemberReport): string {
+  if (isInMaintenance(state, report.node)) return 'in maintenance';
+  if (isKept(state, report.node)) return KEPT;
   if (report.database?.role !== 'standby') return 'its database does not answer as a standby';
   const { watchdog } = report;
   if (watchdog?.required === true && watchdog.state === 'failed') {

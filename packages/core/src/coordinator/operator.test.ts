@@ -207,3 +207,49 @@ describe('a member that is kept from taking over', () => {
     expect(ask({ ...state, phase: 'forming' }, request(false))).toMatchObject({ code: 'forming' });
   });
 });
+
+describe('maintenance', () => {
+  const aside = applyAll(inService, [
+    { type: 'SetMaintenance', operation: 'op', member: n2, on: true, at: 0 },
+  ]);
+  const maintenance = (member: NodeId, on = true): OperatorRequest => ({
+    kind: 'maintenance',
+    id: 'op2',
+    member,
+    on,
+  });
+
+  test.each([
+    ['the primary', inService, maintenance(n1), 'is-primary'],
+    ['a stranger, off', inService, maintenance(nodeIdOf('n9'), false), 'unknown-member'],
+    ['during a promotion', appointed, maintenance(n3), 'busy'],
+    ['switchover to whom is aside', aside, switchover(n2), 'not-a-candidate'],
+    ['failover to whom is aside, loss accepted', aside, failover(n2, true), 'not-a-candidate'],
+  ])('refused: %s', (_, state, request, code) => {
+    expect(ask(state, request)).toMatchObject({ kind: 'refused', code });
+  });
+
+  test('a switchover to anybody goes to another one', () => {
+    expect(ask(aside, switchover(null))).toMatchObject({ command: { to: n3 } });
+  });
+
+  test.each([
+    [inService, maintenance(n2, false)],
+    [aside, maintenance(n2)],
+  ])('is so already', (state, request) => {
+    expect(ask(state, request)).toMatchObject({ kind: 'done' });
+  });
+
+  test.each([true, false])('becomes a command: on %s', (on) => {
+    expect(ask(on ? inService : aside, maintenance(n2, on))).toMatchObject({
+      kind: 'propose',
+      command: { type: 'SetMaintenance', operation: 'op2', member: n2, on },
+    });
+  });
+
+  test('ends during a promotion too', () => {
+    const promoting = applyAll(aside, [begin(aside)]);
+    const appointee = applyAll(promoting, [appoint(promoting, n3)]);
+    expect(ask(appointee, maintenance(n2, false))).toMatchObject({ kind: 'propose' });
+  });
+});

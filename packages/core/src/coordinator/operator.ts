@@ -1,7 +1,8 @@
 import type { NodeId } from '@mha4rdb/kernel';
 import type { Command } from '../cluster/command.js';
 import { isAdmitted } from '../cluster/identity.js';
-import { dataMembers, memberOf } from '../cluster/state.js';
+import { objectionToMaintenance } from '../cluster/apply-maintenance.js';
+import { dataMembers, isInMaintenance, memberOf } from '../cluster/state.js';
 import type { OperatorRequest } from '../node/event.js';
 import { compareIds } from '../quorum/rule.js';
 import type { Situation } from './decide.js';
@@ -29,6 +30,8 @@ export function classifyRequest(situation: Situation, request: OperatorRequest):
       return classifySwitchover(situation, request.id, request.to);
     case 'failover':
       return classifyFailover(situation, request);
+    case 'maintenance':
+      return classifyMaintenance(situation, request);
     case 'addMember':
       return classifyAddition(situation, request);
     case 'removeMember':
@@ -43,6 +46,23 @@ function classifyPause(situation: Situation, operation: string, paused: boolean)
     return { kind: 'done', detail: paused ? 'already paused' : 'not paused' };
   }
   return { kind: 'propose', command: { type: 'SetPaused', operation, paused, at: situation.wall } };
+}
+
+function classifyMaintenance(
+  { state, wall }: Situation,
+  { id, member, on }: Extract<OperatorRequest, { kind: 'maintenance' }>,
+): OperatorVerdict {
+  if (memberOf(state, member) !== undefined && isInMaintenance(state, member) === on) {
+    return { kind: 'done', detail: `${member} is ${on ? '' : 'not '}in maintenance` };
+  }
+  const objection = objectionToMaintenance(state, member);
+  if (objection !== null && (on || objection.code === 'unknown-member')) {
+    return { kind: 'refused', ...objection };
+  }
+  return {
+    kind: 'propose',
+    command: { type: 'SetMaintenance', operation: id, member, on, at: wall },
+  };
 }
 
 function classifySwitchover(situation: Situation, id: string, to: NodeId | null): OperatorVerdict {
@@ -87,6 +107,13 @@ function classifyFailover(
   if (to !== null && memberOf(state, to)?.role !== 'data') {
     return refuse('not-a-candidate', `${to} is not a data member`, 'see `mhactl status`');
   }
+  if (to !== null && isInMaintenance(state, to)) {
+    return refuse(
+      'not-a-candidate',
+      `${to} is in maintenance`,
+      `end it first: \`mhactl maintenance off ${to}\``,
+    );
+  }
   const override = allowDataLoss ? { operation: id, to, reason } : null;
   if (override === null && to !== null && memberOf(state, to)?.noFailover === true) {
     return refuse(
@@ -129,6 +156,7 @@ export function objectionTo(situation: Situation, id: NodeId): string | null {
   if (member?.role !== 'data') return `${id} is not a data member`;
   if (member.standing !== undefined) return `${id} is ${member.standing}`;
   if (member.noFailover === true) return `${id} has noFailover: it is kept from taking over`;
+  if (member.maintenance === true) return `${id} is in maintenance`;
   const report = freshReport(situation, id);
   if (report === null) return `${id} is not within reach`;
   if (!isAdmitted(state, id, report.life)) return `${id} is not admitted yet`;

@@ -15,6 +15,7 @@ interface Given {
   readonly enforced: SynchronousRule;
   readonly streaming: readonly NodeId[];
   readonly degrade?: boolean;
+  readonly aside?: NodeId;
   readonly data?: number;
   readonly member?: Partial<MemberState>;
   readonly now?: number;
@@ -23,7 +24,11 @@ interface Given {
 function planFor(given: Given): ReturnType<typeof planDurability> {
   const { recorded, enforced, streaming, degrade = false, data = 3 } = given;
   const now = instantOf(given.now ?? 100_000);
-  const cluster = running(founded(data, 0, { mode: 'majority', degrade }), n1, recorded);
+  const formed = running(founded(data, 0, { mode: 'majority', degrade }), n1, recorded);
+  const members = formed.members.map((one) =>
+    one.id === given.aside ? ({ ...one, maintenance: true } as const) : one,
+  );
+  const cluster = { ...formed, members };
   const fresh = initialMemberState(n1, incarnationOf(1), null, instantOf(0));
   const member: MemberState = {
     ...fresh,
@@ -164,4 +169,33 @@ test('without degrade commits wait rather than be worth less; with it they go on
 test('a database whose rule is weaker than the record is made strict at once', () => {
   const planned = planFor({ recorded: one, enforced: NO_RULE, streaming: [n2] });
   expect(planned.action).toMatchObject({ kind: 'applyRule', rule: one });
+});
+
+describe('a member in maintenance', () => {
+  test('is let go of at once where others are enough', () => {
+    const planned = planFor({ recorded: both, enforced: both, streaming: [n2, n3], aside: n3 });
+    expect(planned.action).toMatchObject({ kind: 'applyRule', rule: one });
+  });
+
+  test('is let go of before it is silent, where less may be promised', () => {
+    const planned = planFor({
+      recorded: one,
+      enforced: one,
+      streaming: [n2],
+      data: 2,
+      degrade: true,
+      aside: n2,
+    });
+    expect(planned.proposals).toMatchObject([{ type: 'SetDurability', rule: NO_RULE }]);
+  });
+
+  test('goes on counting where no commit may be worth less', () => {
+    const planned = planFor({ recorded: one, enforced: one, streaming: [n2], data: 2, aside: n2 });
+    expect(planned).toMatchObject({ action: null, proposals: [] });
+  });
+
+  test('is not counted on anew', () => {
+    const planned = planFor({ recorded: one, enforced: one, streaming: [n2, n3], aside: n3 });
+    expect(planned).toMatchObject({ action: null, proposals: [] });
+  });
 });

@@ -1,6 +1,6 @@
 import type { Instant, NodeId, SynchronousRule } from '@mha4rdb/kernel';
 import type { Command } from '../cluster/command.js';
-import { countedStandbys, dataMembers } from '../cluster/state.js';
+import { countedStandbys, dataMembers, isInMaintenance } from '../cluster/state.js';
 import { wantedAcks, wantedRule } from '../quorum/durability.js';
 import { classifyChange, implies, nextRule, sameRule } from '../quorum/rule.js';
 import type { MemberAction } from './action.js';
@@ -173,10 +173,11 @@ function aliveStandbys({ cluster, member, now, timing }: MemberSituation): reado
 /**
  * A new member counts once it is established, a leaving one no longer; but no commit is worth less
  * because somebody is to leave: while too few others are alive, it stays in the rule that it is in.
+ * One in maintenance is as good as gone, by an operator's word: `degrade` says what becomes of commits.
  */
 function standbysToCount(situation: MemberSituation): readonly NodeId[] {
   const { cluster } = situation;
-  const alive = aliveStandbys(situation);
+  const alive = aliveStandbys(situation).filter((id) => !isInMaintenance(cluster, id));
   const staying = new Set(countedStandbys(cluster, situation.member.me).map(({ id }) => id));
   const counted = alive.filter((id) => staying.has(id));
   const wanted = wantedAcks(cluster.settings.durability, staying.size);

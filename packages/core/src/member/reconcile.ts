@@ -2,6 +2,8 @@ import { assertNever } from '@mha4rdb/kernel';
 import { isRemoved, isUnadmitted, planRemoved, planUnadmitted } from './admission.js';
 import { planAdoption } from './adopt.js';
 import { isBehindPromise, planCatchUp } from './catch-up.js';
+import { isInMaintenance } from '../cluster/state.js';
+import { planMaintenance } from './maintenance.js';
 import type { MemberPlan, MemberSituation } from './plan.js';
 import { plan } from './plan.js';
 import { planAppointment } from './promote.js';
@@ -18,6 +20,7 @@ export type Standing =
   | 'removed'
   | 'unadmitted'
   | 'catching-up'
+  | 'maintenance'
   | 'waiting'
   | 'electing'
   | 'appointed'
@@ -31,7 +34,8 @@ export type Standing =
  * tabulated. `heir`: the primary's agent in a later life than the one that was appointed.
  * `catching-up`: this life's state is older than what the disk promised. `retiring`: primary by the
  * replicated state, and never to open again in this epoch: fenced, or released on disk (every path to
- * being primary passes here, protocol §3). `removed` and `unadmitted`: no member (any more, or yet).
+ * being primary passes here, protocol §3). `maintenance`: taken aside by an operator; never the primary,
+ * by the guards of `SetMaintenance` and `AppointPrimary`. `removed` and `unadmitted`: no member (any more, or yet).
  */
 export function classifyStanding({
   cluster,
@@ -40,6 +44,7 @@ export function classifyStanding({
   if (isRemoved({ cluster, member })) return 'removed';
   if (isUnadmitted({ cluster, member })) return 'unadmitted';
   if (isBehindPromise({ cluster, member })) return 'catching-up';
+  if (isInMaintenance(cluster, member.me)) return 'maintenance';
   switch (cluster.phase) {
     case 'forming':
       return 'waiting';
@@ -76,6 +81,8 @@ export function reconcile(observed: MemberSituation): MemberPlan {
       return planUnadmitted(situation);
     case 'catching-up':
       return planCatchUp(situation);
+    case 'maintenance':
+      return planMaintenance(situation);
     case 'waiting':
       return plan(member, closedUnlessStandby(member));
     case 'electing':

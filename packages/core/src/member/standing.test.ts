@@ -47,6 +47,12 @@ test.each([
     'retiring',
   ],
   [
+    'taken aside by an operator',
+    applyAll(inService, [{ type: 'SetMaintenance', operation: 'o', member: n2, on: true, at: 0 }]),
+    { ...fresh, me: n2 },
+    'maintenance',
+  ],
+  [
     'replaying its log up to an appointment that it sealed against since',
     inService,
     { ...fresh, record: { ...record, promise: logIndexOf(epoch + 1) } },

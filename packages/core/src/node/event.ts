@@ -67,6 +67,12 @@ export type OperatorRequest =
     }
   | { readonly kind: 'pause'; readonly id: string }
   | { readonly kind: 'resume'; readonly id: string }
+  | {
+      readonly kind: 'maintenance';
+      readonly id: string;
+      readonly member: NodeId;
+      readonly on: boolean;
+    }
   /** `member` as the list shall hold it; `life` and `standing` are not the operator's to say. */
   | { readonly kind: 'addMember'; readonly id: string; readonly member: Member }
   | { readonly kind: 'removeMember'; readonly id: string; readonly member: NodeId }

@@ -18,6 +18,8 @@ export const COMMITTED_DECISIONS: ReadonlySet<string> = new Set([
   'switchover-cancelled',
   'paused',
   'resumed',
+  'maintenance-began',
+  'maintenance-ended',
   'member-added',
   'member-leaving',
   'member-removed',
@@ -76,6 +78,10 @@ export function logApplied(
       return decided(work, 'switchover-cancelled', { id: command.id, reason: command.reason });
     case 'SetPaused':
       return decided(work, command.paused ? 'paused' : 'resumed');
+    case 'SetMaintenance':
+      return decided(work, command.on ? 'maintenance-began' : 'maintenance-ended', {
+        member: command.member,
+      });
     case 'AddMember':
       return decided(work, 'member-added', { member: command.member.id });
     case 'RetireMember':

@@ -27,6 +27,7 @@ export interface PublishedEvent {
 const CHANGES_SETTINGS: readonly Command['type'][] = [
   'SetDurability',
   'SetPaused',
+  'SetMaintenance',
   'AddMember',
   'RetireMember',
   'RemoveMember',

@@ -45,6 +45,7 @@ function applyEntry(work: Work, entry: LogEntry<Command>): void {
   if (refused !== null) return;
   work.node = { ...work.node, cluster: after };
   if (command.type === 'RemoveMember') forgetReports(work, command.member);
+  if (command.type === 'SetMaintenance') noteState(work, command.member);
   for (const event of publishedEvents(command, before, after, entry.index)) {
     work.effects.push({ type: 'published', event });
   }
@@ -63,6 +64,14 @@ function applyEntry(work: Work, entry: LogEntry<Command>): void {
         : member,
     );
   }
+}
+
+/** Its state is another one from now on, though it reports the same. */
+function noteState(work: Work, member: NodeId): void {
+  const received = work.node.reports[member];
+  if (received === undefined) return;
+  const noted = { ...received, sinceWall: work.wall };
+  work.node = { ...work.node, reports: { ...work.node.reports, [member]: noted } };
 }
 
 function forgetReports(work: Work, member: NodeId): void {

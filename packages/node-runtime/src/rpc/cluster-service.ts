@@ -22,7 +22,14 @@ type Service = ServiceImpl<typeof ClusterService>;
 type Reads = Pick<Service, 'getStatus' | 'getLeader' | 'watch' | 'getHistory' | 'explain'>;
 type Orders = Pick<
   Service,
-  'switchover' | 'failover' | 'pause' | 'resume' | 'addMember' | 'removeMember' | 'changeMember'
+  | 'switchover'
+  | 'failover'
+  | 'pause'
+  | 'resume'
+  | 'setMaintenance'
+  | 'addMember'
+  | 'removeMember'
+  | 'changeMember'
 >;
 
 function reads(queries: ClusterQueries): Reads {
@@ -99,6 +106,16 @@ function orders(queries: ClusterQueries, forwarder: Forwarder): Orders {
       carry(wire, context, (id) => ({ kind: 'pause', id }), forwarder.pause),
     resume: (wire, context) =>
       carry(wire, context, (id) => ({ kind: 'resume', id }), forwarder.resume),
+    setMaintenance: (wire, context) => {
+      const { on } = wire;
+      const member = knownIdOf(wire.id);
+      return carry(
+        wire,
+        context,
+        (id) => ({ kind: 'maintenance', id, member, on }),
+        forwarder.setMaintenance,
+      );
+    },
     addMember: (wire, context) => {
       const member = newMemberOf(wire);
       return carry(wire, context, (id) => ({ kind: 'addMember', id, member }), forwarder.addMember);

@@ -13,6 +13,8 @@ import {
   type RemoveMemberResponse,
   type ResumeRequest,
   type ResumeResponse,
+  type SetMaintenanceRequest,
+  type SetMaintenanceResponse,
   type SwitchoverRequest,
   type SwitchoverResponse,
 } from '@mha4rdb/proto';
@@ -28,6 +30,7 @@ export interface Forwarder {
   readonly failover: Forward<FailoverRequest, FailoverResponse>;
   readonly pause: Forward<PauseRequest, PauseResponse>;
   readonly resume: Forward<ResumeRequest, ResumeResponse>;
+  readonly setMaintenance: Forward<SetMaintenanceRequest, SetMaintenanceResponse>;
   readonly addMember: Forward<AddMemberRequest, AddMemberResponse>;
   readonly removeMember: Forward<RemoveMemberRequest, RemoveMemberResponse>;
   readonly changeMember: Forward<ChangeMemberRequest, ChangeMemberResponse>;
@@ -67,6 +70,7 @@ export function createForwarder(
     failover: passing((client) => client.failover),
     pause: passing((client) => client.pause),
     resume: passing((client) => client.resume),
+    setMaintenance: passing((client) => client.setMaintenance),
     addMember: passing((client) => client.addMember),
     removeMember: passing((client) => client.removeMember),
     changeMember: passing((client) => client.changeMember),

@@ -41,6 +41,7 @@ const WORDS: Readonly<Record<FaultKind, Words>> = {
   pause: { begins: 'an operator pauses or resumes', ends: null },
   'raft-loss': { begins: 'the agent loses its Raft directory', ends: null },
   'member-add': { begins: 'an operator adds this member', ends: null },
+  maintenance: { begins: 'an operator takes this member aside, or gives it back', ends: null },
   'member-remove': { begins: 'an operator removes this member', ends: null },
 };
 

@@ -1,3 +1,4 @@
+import { isInMaintenance } from '../../cluster/state.js';
 import type { ClusterState } from '../../cluster/state.js';
 import type { MemberReport } from '../../member/report.js';
 
@@ -13,12 +14,14 @@ export type MemberWord =
   | 'diverged'
   | 'stopped'
   | 'failed'
+  | 'maintenance'
   | 'arbiter'
   | 'unreachable'
   | 'unknown';
 
 /** The word for a data member's last report; whether the report is fresh is the caller's to judge. */
 export function memberWord(cluster: ClusterState, report: MemberReport): MemberWord {
+  if (isInMaintenance(cluster, report.node)) return 'maintenance';
   switch (report.action) {
     case 'promote':
     case 'writeMarker':

@@ -1,5 +1,6 @@
 import type { Instant, NodeId } from '@mha4rdb/kernel';
 import type { Command } from '../../cluster/command.js';
+import { isInMaintenance, type ClusterState } from '../../cluster/state.js';
 import { classifyRequest } from '../../coordinator/operator.js';
 import { waitFor } from '../../lease/timing.js';
 import { hasCommittedInTerm, leadingNodeOf } from '../../raft/queries.js';
@@ -72,6 +73,8 @@ function planCommand(node: NodeState, command: Command, now: Instant): OrderPlan
         ...plan(node, failoverSteps(null, command.override.to), command.override.to),
         expectedLossBytes: null,
       };
+    case 'SetMaintenance':
+      return plan(node, maintenanceSteps(node.cluster, command), null);
     default:
       return plan(node, [{ member: null, action: 'commit the setting' }], from);
   }
@@ -88,6 +91,31 @@ function switchoverSteps(from: NodeId | null, to: NodeId): OrderPlan['steps'] {
     { member: to, action: 'promote, write the epoch marker, wait for the standbys' },
     { member: to, action: 'open the port, take and announce the virtual address' },
     { member: from, action: 'start again as a standby' },
+  ];
+}
+
+function maintenanceSteps(
+  cluster: ClusterState,
+  { member, on }: Extract<Command, { type: 'SetMaintenance' }>,
+): OrderPlan['steps'] {
+  if (!on) {
+    return [
+      { member, action: 'is watched again: follows the primary, as far as it has to' },
+      { member: cluster.primary, action: 'commits count on it once it streams' },
+    ];
+  }
+  const rule = cluster.confirmed?.rule;
+  const counts = rule?.standbys.includes(member) === true;
+  const others = rule?.standbys.filter((id) => !isInMaintenance(cluster, id) && id !== member);
+  const spare = (others?.length ?? 0) >= (rule?.acks ?? 0);
+  const letGo = spare
+    ? 'commits stop counting on it'
+    : cluster.settings.durability.degrade
+      ? 'commits wait for one standby less: while it is away, only the primary’s own return is free of loss'
+      : 'commits go on counting on it, since durability.degrade is off: they wait while it does not stream';
+  return [
+    { member, action: 'its database is left alone; it gives no evidence and is not appointed' },
+    ...(counts ? [{ member: cluster.primary, action: letGo }] : []),
   ];
 }
 

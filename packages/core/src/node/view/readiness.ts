@@ -1,5 +1,5 @@
 import type { Instant, NodeId } from '@mha4rdb/kernel';
-import { dataMembers, modeOf } from '../../cluster/state.js';
+import { dataMembers, isInMaintenance, modeOf } from '../../cluster/state.js';
 import { isFresh } from '../../coordinator/view.js';
 import { mayOpenUnder } from '../../quorum/durability.js';
 import type { NodeState } from '../state.js';
@@ -121,7 +121,9 @@ function durabilityCheck(node: NodeState, now: Instant): readonly ReadinessCheck
     return [{ member: null, check: 'evidence', ok: false, detail }];
   }
   const needed = rule.standbys.length - rule.acks + 1;
-  const present = rule.standbys.filter((id) => isReachable(node, id, now));
+  const present = rule.standbys.filter(
+    (id) => isReachable(node, id, now) && !isInMaintenance(cluster, id),
+  );
   return [
     {
       member: null,
@@ -144,6 +146,7 @@ function standbyChecks(node: NodeState, now: Instant): readonly ReadinessCheck[]
         ok,
         detail,
       });
+      if (isInMaintenance(cluster, id)) return say(false, `${id} is in maintenance`);
       if (report === undefined || !isReachable(node, id, now))
         return say(false, `${id} is not within reach`);
       if (role === 'arbiter') return say(true, `${id} votes`);
@@ -162,10 +165,8 @@ function standbyChecks(node: NodeState, now: Instant): readonly ReadinessCheck[]
 function successor(node: NodeState, now: Instant): NodeId | null {
   const electable = node.cluster.confirmed?.rule.standbys ?? [];
   const able = dataMembers(node.cluster)
-    .filter(
-      ({ id, noFailover }) =>
-        electable.includes(id) && noFailover === undefined && isReachable(node, id, now),
-    )
+    .filter(({ id }) => electable.includes(id) && isReachable(node, id, now))
+    .filter(({ noFailover, maintenance }) => noFailover === undefined && maintenance === undefined)
     .map(({ id, priority }) => ({
       id,
       priority,

@@ -153,7 +153,8 @@ function memberView(node: NodeState, member: Member, now: Instant): MemberView {
   if (received === undefined || !reachable) {
     return {
       ...named,
-      state: 'unreachable',
+      // What an operator took aside is expected to be gone for a while; `reachable` says that it is.
+      state: member.maintenance === true ? 'maintenance' : 'unreachable',
       health: 'unknown',
       sinceMs: received?.receivedWall ?? null,
     };
@@ -169,7 +170,7 @@ function memberView(node: NodeState, member: Member, now: Instant): MemberView {
   return {
     ...named,
     state: memberWord(cluster, report),
-    health: ailment === null ? 'ok' : 'failing',
+    health: healthOf(member, ailment),
     trouble: ailment,
     ...(position !== undefined && {
       timeline: position.timeline,
@@ -187,6 +188,12 @@ function memberView(node: NodeState, member: Member, now: Instant): MemberView {
       ...(report.watchdog.leftMs !== null && { watchdogMs: report.watchdog.leftMs }),
     }),
   };
+}
+
+/** Of a member in maintenance nobody expects that its database works. */
+function healthOf({ maintenance }: Member, ailment: string | null): MemberView['health'] {
+  if (ailment === null) return 'ok';
+  return maintenance === true ? 'unknown' : 'failing';
 }
 
 function votingOf({ raft }: NodeState, member: Member): MemberView['voting'] {

@@ -33,6 +33,10 @@ const alone: ClusterState = {
   ...dual,
   confirmed: dual.confirmed && { ...dual.confirmed, rule: { standbys: [], acks: 0 } },
 };
+const onlyN2 = { standbys: [n2], acks: 1 };
+function aside(cluster: ClusterState, member: NodeId = n3): ClusterState {
+  return applyAll(cluster, [{ type: 'SetMaintenance', operation: 'op', member, on: true, at: 0 }]);
+}
 const single = running(founded(1), n1, { standbys: [], acks: 0 });
 const electing = applyAll(three, [begin(three)]);
 
@@ -96,6 +100,22 @@ describe('the verdict', () => {
     ],
     ['three, the primary silent', three, [standby(n2), standby(n3)], 'unavailable', false, null],
     ['three, during an election', electing, all, 'unavailable', false, null],
+    [
+      'three, a standby in maintenance, whom commits still count on',
+      aside(three),
+      all,
+      'degraded',
+      false,
+      null,
+    ],
+    [
+      'three, a standby in maintenance that was let go of',
+      aside({ ...three, confirmed: three.confirmed && { ...three.confirmed, rule: onlyN2 } }),
+      all,
+      'degraded',
+      true,
+      n2,
+    ],
     ['three, paused', { ...three, paused: true }, all, 'degraded', false, n2],
     ['dual, all well', dual, [primary(), standby(n2), arbiter], 'healthy', true, n2],
     [
@@ -230,6 +250,16 @@ describe('status', () => {
     expect(member).not.toHaveProperty('position');
   });
 
+  test('a member in maintenance says so, within reach or not', () => {
+    const stateOf = (reports: readonly MemberReport[]) =>
+      statusOf(seen(aside(three), reports), now, 0).members[2];
+    const state = 'maintenance';
+    const stopped = report(n3, { database: { ...STANDBY, works: false, role: 'stopped' } });
+    expect(stateOf(all)).toMatchObject({ state, health: 'ok', reachable: true });
+    expect(stateOf([primary(), stopped])).toMatchObject({ state, health: 'unknown' });
+    expect(stateOf([primary()])).toMatchObject({ state, health: 'unknown', reachable: false });
+  });
+
   test('an address has one holder: whose fresh report says so; an old report says nothing', () => {
     const vips = [{ address: '10.0.0.9', held: true }];
     const holding = [
@@ -322,6 +352,34 @@ describe('what an order would do', () => {
     const expectedGapMs = Math.round(waitFor(three.grantMs));
     expect(planned(three, failover(false))).toMatchObject({ expectedGapMs, expectedLossBytes: 0 });
     expect(planned(three, failover(true))).toMatchObject({ expectedLossBytes: null });
+  });
+
+  const maintenance = (member: NodeId, on = true): OperatorRequest => ({
+    kind: 'maintenance',
+    id: 'op',
+    member,
+    on,
+  });
+
+  test.each([
+    ['others are enough', three, n3, 'stop counting on it'],
+    ['less may be promised', dual, n2, 'one standby less'],
+    [
+      'less may not be promised',
+      running(founded(2, 0), n1, { standbys: [n2], acks: 1 }),
+      n2,
+      'go on counting',
+    ],
+  ])('maintenance says what becomes of commits where %s', (_, cluster, member, said) => {
+    const plan = planned(cluster, maintenance(member));
+    expect(plan).toMatchObject({ to: null, expectedGapMs: null, steps: [{ member }, {}] });
+    expect(plan.kind === 'plan' && plan.steps[1]?.action).toContain(said);
+  });
+
+  test('the end of a maintenance is planned too', () => {
+    expect(planned(aside(three), maintenance(n3, false))).toMatchObject({
+      steps: [{ member: n3 }, { member: n1 }],
+    });
   });
 
   test('what would be refused is refused with the same code, and nothing changes', () => {

@@ -27,7 +27,7 @@ export const SHOW: Commands<HaWorld> = {
   },
   operator: {
     usage:
-      'operator n1 switchover|failover|pause|resume id=o1 [to=n2] [loss=REASON]: asked of the agent of n1',
+      'operator n1 switchover|failover|pause|resume|aside|back id=o1 [to=n2] [loss=REASON]: asked of the agent of n1; aside and back: maintenance of `to`',
     options: ['id', 'to', 'loss'],
     run: (world, { words, options, line }) => {
       const host = hostOf(world, words[0] ?? '');
@@ -40,6 +40,8 @@ export const SHOW: Commands<HaWorld> = {
         failover: { kind: 'failover', id, to, allowDataLoss: reason !== '', reason },
         pause: { kind: 'pause', id },
         resume: { kind: 'resume', id },
+        aside: { kind: 'maintenance', id, member: to ?? host.id, on: true },
+        back: { kind: 'maintenance', id, member: to ?? host.id, on: false },
       } as const;
       const chosen = request[words[1] as keyof typeof request] as
         (typeof request)[keyof typeof request] | undefined;

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file mha4rdb/v1/cluster_service.proto.
  */
 export const file_mha4rdb_v1_cluster_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBtaGE0cmRiL3YxL2NsdXN0ZXJfc2VydmljZS5wcm90bxIKbWhhNHJkYi52MSISChBHZXRTdGF0dXNSZXF1ZXN0IhIKEEdldExlYWRlclJlcXVlc3QiNwoRR2V0TGVhZGVyUmVzcG9uc2USIgoGbGVhZGVyGAEgASgLMhIubWhhNHJkYi52MS5MZWFkZXIiPgoMV2F0Y2hSZXF1ZXN0EhsKDmFmdGVyX3JldmlzaW9uGAEgASgESACIAQFCEQoPX2FmdGVyX3JldmlzaW9uIpIBCg1XYXRjaFJlc3BvbnNlEhAKCHJldmlzaW9uGAEgASgEEi8KBnN0YXR1cxgCIAEoCzIdLm1oYTRyZGIudjEuR2V0U3RhdHVzUmVzcG9uc2VIABIpCgVldmVudBgDIAEoCzIYLm1oYTRyZGIudjEuQ2x1c3RlckV2ZW50SAASCwoDZ2FwGAQgASgIQgYKBGJvZHkiLQoRR2V0SGlzdG9yeVJlcXVlc3QSDAoEbGFzdBgBIAEoDRIKCgJpZBgCIAEoCSI8ChJHZXRIaXN0b3J5UmVzcG9uc2USJgoFaXRlbXMYASADKAsyFy5taGE0cmRiLnYxLkhpc3RvcnlJdGVtIhAKDkV4cGxhaW5SZXF1ZXN0ImUKD0V4cGxhaW5SZXNwb25zZRIQCghwb3NzaWJsZRgBIAEoCBIPCgJ0bxgCIAEoCUgAiAEBEigKBmNoZWNrcxgDIAMoCzIYLm1oYTRyZGIudjEuRXhwbGFpbkNoZWNrQgUKA190byJJCgxFeHBsYWluQ2hlY2sSDgoGbWVtYmVyGAEgASgJEg0KBWNoZWNrGAIgASgJEgoKAm9rGAMgASgIEg4KBmRldGFpbBgEIAEoCSIqCghQbGFuU3RlcBIOCgZtZW1iZXIYASABKAkSDgoGYWN0aW9uGAIgASgJIlUKEVN3aXRjaG92ZXJSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIKCgJ0bxgCIAEoCRIPCgdkcnlfcnVuGAMgASgIEg0KBWZvcmNlGAQgASgIIpQCChJTd2l0Y2hvdmVyUmVzcG9uc2USFAoMb3BlcmF0aW9uX2lkGAEgASgJEhAKCGFjY2VwdGVkGAIgASgIEhIKCmFscmVhZHlfc28YAyABKAgSIgoEcGxhbhgEIAMoCzIULm1oYTRyZGIudjEuUGxhblN0ZXASEQoEZnJvbRgFIAEoCUgAiAEBEg8KAnRvGAYgASgJSAGIAQESHAoPZXhwZWN0ZWRfZ2FwX21zGAcgASgNSAKIAQESIAoTZXhwZWN0ZWRfbG9zc19ieXRlcxgIIAEoBEgDiAEBQgcKBV9mcm9tQgUKA190b0ISChBfZXhwZWN0ZWRfZ2FwX21zQhYKFF9leHBlY3RlZF9sb3NzX2J5dGVzIm0KD0ZhaWxvdmVyUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSCgoCdG8YAiABKAkSDwoHZHJ5X3J1bhgDIAEoCBIXCg9hbGxvd19kYXRhX2xvc3MYBCABKAgSDgoGcmVhc29uGAUgASgJIpICChBGYWlsb3ZlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwEhEKBGZyb20YBSABKAlIAIgBARIPCgJ0bxgGIAEoCUgBiAEBEhwKD2V4cGVjdGVkX2dhcF9tcxgHIAEoDUgCiAEBEiAKE2V4cGVjdGVkX2xvc3NfYnl0ZXMYCCABKARIA4gBAUIHCgVfZnJvbUIFCgNfdG9CEgoQX2V4cGVjdGVkX2dhcF9tc0IWChRfZXhwZWN0ZWRfbG9zc19ieXRlcyI1CgxQYXVzZVJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEg8KB2RyeV9ydW4YAiABKAgibwoNUGF1c2VSZXNwb25zZRIUCgxvcGVyYXRpb25faWQYASABKAkSEAoIYWNjZXB0ZWQYAiABKAgSEgoKYWxyZWFkeV9zbxgDIAEoCBIiCgRwbGFuGAQgAygLMhQubWhhNHJkYi52MS5QbGFuU3RlcCI2Cg1SZXN1bWVSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIPCgdkcnlfcnVuGAIgASgIInAKDlJlc3VtZVJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIsABChBBZGRNZW1iZXJSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIPCgdkcnlfcnVuGAIgASgIEgoKAmlkGAMgASgJEgwKBHJvbGUYBCABKAkSDwoHYWRkcmVzcxgFIAEoCRIVCghkYXRhYmFzZRgGIAEoCUgAiAEBEhAKCHByaW9yaXR5GAcgASgNEhMKC25vX2ZhaWxvdmVyGAggASgIEg8KB25vX3N5bmMYCSABKAhCCwoJX2RhdGFiYXNlInMKEUFkZE1lbWJlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIkgKE1JlbW92ZU1lbWJlclJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEg8KB2RyeV9ydW4YAiABKAgSCgoCaWQYAyABKAkidgoUUmVtb3ZlTWVtYmVyUmVzcG9uc2USFAoMb3BlcmF0aW9uX2lkGAEgASgJEhAKCGFjY2VwdGVkGAIgASgIEhIKCmFscmVhZHlfc28YAyABKAgSIgoEcGxhbhgEIAMoCzIULm1oYTRyZGIudjEuUGxhblN0ZXAiuAEKE0NoYW5nZU1lbWJlclJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEg8KB2RyeV9ydW4YAiABKAgSCgoCaWQYAyABKAkSFQoIcHJpb3JpdHkYBCABKA1IAIgBARIYCgtub19mYWlsb3ZlchgFIAEoCEgBiAEBEhQKB25vX3N5bmMYBiABKAhIAogBAUILCglfcHJpb3JpdHlCDgoMX25vX2ZhaWxvdmVyQgoKCF9ub19zeW5jInYKFENoYW5nZU1lbWJlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwMowHCg5DbHVzdGVyU2VydmljZRJNCglHZXRTdGF0dXMSHC5taGE0cmRiLnYxLkdldFN0YXR1c1JlcXVlc3QaHS5taGE0cmRiLnYxLkdldFN0YXR1c1Jlc3BvbnNlIgOQAgESTQoJR2V0TGVhZGVyEhwubWhhNHJkYi52MS5HZXRMZWFkZXJSZXF1ZXN0Gh0ubWhhNHJkYi52MS5HZXRMZWFkZXJSZXNwb25zZSIDkAIBEj4KBVdhdGNoEhgubWhhNHJkYi52MS5XYXRjaFJlcXVlc3QaGS5taGE0cmRiLnYxLldhdGNoUmVzcG9uc2UwARJQCgpHZXRIaXN0b3J5Eh0ubWhhNHJkYi52MS5HZXRIaXN0b3J5UmVxdWVzdBoeLm1oYTRyZGIudjEuR2V0SGlzdG9yeVJlc3BvbnNlIgOQAgESRwoHRXhwbGFpbhIaLm1oYTRyZGIudjEuRXhwbGFpblJlcXVlc3QaGy5taGE0cmRiLnYxLkV4cGxhaW5SZXNwb25zZSIDkAIBEksKClN3aXRjaG92ZXISHS5taGE0cmRiLnYxLlN3aXRjaG92ZXJSZXF1ZXN0Gh4ubWhhNHJkYi52MS5Td2l0Y2hvdmVyUmVzcG9uc2USRQoIRmFpbG92ZXISGy5taGE0cmRiLnYxLkZhaWxvdmVyUmVxdWVzdBocLm1oYTRyZGIudjEuRmFpbG92ZXJSZXNwb25zZRI8CgVQYXVzZRIYLm1oYTRyZGIudjEuUGF1c2VSZXF1ZXN0GhkubWhhNHJkYi52MS5QYXVzZVJlc3BvbnNlEj8KBlJlc3VtZRIZLm1oYTRyZGIudjEuUmVzdW1lUmVxdWVzdBoaLm1oYTRyZGIudjEuUmVzdW1lUmVzcG9uc2USSAoJQWRkTWVtYmVyEhwubWhhNHJkYi52MS5BZGRNZW1iZXJSZXF1ZXN0Gh0ubWhhNHJkYi52MS5BZGRNZW1iZXJSZXNwb25zZRJRCgxSZW1vdmVNZW1iZXISHy5taGE0cmRiLnYxLlJlbW92ZU1lbWJlclJlcXVlc3QaIC5taGE0cmRiLnYxLlJlbW92ZU1lbWJlclJlc3BvbnNlElEKDENoYW5nZU1lbWJlchIfLm1oYTRyZGIudjEuQ2hhbmdlTWVtYmVyUmVxdWVzdBogLm1oYTRyZGIudjEuQ2hhbmdlTWVtYmVyUmVzcG9uc2ViBnByb3RvMw", [file_mha4rdb_v1_event, file_mha4rdb_v1_history, file_mha4rdb_v1_status]);
+  fileDesc("CiBtaGE0cmRiL3YxL2NsdXN0ZXJfc2VydmljZS5wcm90bxIKbWhhNHJkYi52MSISChBHZXRTdGF0dXNSZXF1ZXN0IhIKEEdldExlYWRlclJlcXVlc3QiNwoRR2V0TGVhZGVyUmVzcG9uc2USIgoGbGVhZGVyGAEgASgLMhIubWhhNHJkYi52MS5MZWFkZXIiPgoMV2F0Y2hSZXF1ZXN0EhsKDmFmdGVyX3JldmlzaW9uGAEgASgESACIAQFCEQoPX2FmdGVyX3JldmlzaW9uIpIBCg1XYXRjaFJlc3BvbnNlEhAKCHJldmlzaW9uGAEgASgEEi8KBnN0YXR1cxgCIAEoCzIdLm1oYTRyZGIudjEuR2V0U3RhdHVzUmVzcG9uc2VIABIpCgVldmVudBgDIAEoCzIYLm1oYTRyZGIudjEuQ2x1c3RlckV2ZW50SAASCwoDZ2FwGAQgASgIQgYKBGJvZHkiLQoRR2V0SGlzdG9yeVJlcXVlc3QSDAoEbGFzdBgBIAEoDRIKCgJpZBgCIAEoCSI8ChJHZXRIaXN0b3J5UmVzcG9uc2USJgoFaXRlbXMYASADKAsyFy5taGE0cmRiLnYxLkhpc3RvcnlJdGVtIhAKDkV4cGxhaW5SZXF1ZXN0ImUKD0V4cGxhaW5SZXNwb25zZRIQCghwb3NzaWJsZRgBIAEoCBIPCgJ0bxgCIAEoCUgAiAEBEigKBmNoZWNrcxgDIAMoCzIYLm1oYTRyZGIudjEuRXhwbGFpbkNoZWNrQgUKA190byJJCgxFeHBsYWluQ2hlY2sSDgoGbWVtYmVyGAEgASgJEg0KBWNoZWNrGAIgASgJEgoKAm9rGAMgASgIEg4KBmRldGFpbBgEIAEoCSIqCghQbGFuU3RlcBIOCgZtZW1iZXIYASABKAkSDgoGYWN0aW9uGAIgASgJIlUKEVN3aXRjaG92ZXJSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIKCgJ0bxgCIAEoCRIPCgdkcnlfcnVuGAMgASgIEg0KBWZvcmNlGAQgASgIIpQCChJTd2l0Y2hvdmVyUmVzcG9uc2USFAoMb3BlcmF0aW9uX2lkGAEgASgJEhAKCGFjY2VwdGVkGAIgASgIEhIKCmFscmVhZHlfc28YAyABKAgSIgoEcGxhbhgEIAMoCzIULm1oYTRyZGIudjEuUGxhblN0ZXASEQoEZnJvbRgFIAEoCUgAiAEBEg8KAnRvGAYgASgJSAGIAQESHAoPZXhwZWN0ZWRfZ2FwX21zGAcgASgNSAKIAQESIAoTZXhwZWN0ZWRfbG9zc19ieXRlcxgIIAEoBEgDiAEBQgcKBV9mcm9tQgUKA190b0ISChBfZXhwZWN0ZWRfZ2FwX21zQhYKFF9leHBlY3RlZF9sb3NzX2J5dGVzIm0KD0ZhaWxvdmVyUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSCgoCdG8YAiABKAkSDwoHZHJ5X3J1bhgDIAEoCBIXCg9hbGxvd19kYXRhX2xvc3MYBCABKAgSDgoGcmVhc29uGAUgASgJIpICChBGYWlsb3ZlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwEhEKBGZyb20YBSABKAlIAIgBARIPCgJ0bxgGIAEoCUgBiAEBEhwKD2V4cGVjdGVkX2dhcF9tcxgHIAEoDUgCiAEBEiAKE2V4cGVjdGVkX2xvc3NfYnl0ZXMYCCABKARIA4gBAUIHCgVfZnJvbUIFCgNfdG9CEgoQX2V4cGVjdGVkX2dhcF9tc0IWChRfZXhwZWN0ZWRfbG9zc19ieXRlcyI1CgxQYXVzZVJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEg8KB2RyeV9ydW4YAiABKAgibwoNUGF1c2VSZXNwb25zZRIUCgxvcGVyYXRpb25faWQYASABKAkSEAoIYWNjZXB0ZWQYAiABKAgSEgoKYWxyZWFkeV9zbxgDIAEoCBIiCgRwbGFuGAQgAygLMhQubWhhNHJkYi52MS5QbGFuU3RlcCI2Cg1SZXN1bWVSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIPCgdkcnlfcnVuGAIgASgIInAKDlJlc3VtZVJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIlYKFVNldE1haW50ZW5hbmNlUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSDwoHZHJ5X3J1bhgCIAEoCBIKCgJpZBgDIAEoCRIKCgJvbhgEIAEoCCJ4ChZTZXRNYWludGVuYW5jZVJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIsABChBBZGRNZW1iZXJSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIPCgdkcnlfcnVuGAIgASgIEgoKAmlkGAMgASgJEgwKBHJvbGUYBCABKAkSDwoHYWRkcmVzcxgFIAEoCRIVCghkYXRhYmFzZRgGIAEoCUgAiAEBEhAKCHByaW9yaXR5GAcgASgNEhMKC25vX2ZhaWxvdmVyGAggASgIEg8KB25vX3N5bmMYCSABKAhCCwoJX2RhdGFiYXNlInMKEUFkZE1lbWJlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIkgKE1JlbW92ZU1lbWJlclJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEg8KB2RyeV9ydW4YAiABKAgSCgoCaWQYAyABKAkidgoUUmVtb3ZlTWVtYmVyUmVzcG9uc2USFAoMb3BlcmF0aW9uX2lkGAEgASgJEhAKCGFjY2VwdGVkGAIgASgIEhIKCmFscmVhZHlfc28YAyABKAgSIgoEcGxhbhgEIAMoCzIULm1oYTRyZGIudjEuUGxhblN0ZXAiuAEKE0NoYW5nZU1lbWJlclJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEg8KB2RyeV9ydW4YAiABKAgSCgoCaWQYAyABKAkSFQoIcHJpb3JpdHkYBCABKA1IAIgBARIYCgtub19mYWlsb3ZlchgFIAEoCEgBiAEBEhQKB25vX3N5bmMYBiABKAhIAogBAUILCglfcHJpb3JpdHlCDgoMX25vX2ZhaWxvdmVyQgoKCF9ub19zeW5jInYKFENoYW5nZU1lbWJlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwMuUHCg5DbHVzdGVyU2VydmljZRJNCglHZXRTdGF0dXMSHC5taGE0cmRiLnYxLkdldFN0YXR1c1JlcXVlc3QaHS5taGE0cmRiLnYxLkdldFN0YXR1c1Jlc3BvbnNlIgOQAgESTQoJR2V0TGVhZGVyEhwubWhhNHJkYi52MS5HZXRMZWFkZXJSZXF1ZXN0Gh0ubWhhNHJkYi52MS5HZXRMZWFkZXJSZXNwb25zZSIDkAIBEj4KBVdhdGNoEhgubWhhNHJkYi52MS5XYXRjaFJlcXVlc3QaGS5taGE0cmRiLnYxLldhdGNoUmVzcG9uc2UwARJQCgpHZXRIaXN0b3J5Eh0ubWhhNHJkYi52MS5HZXRIaXN0b3J5UmVxdWVzdBoeLm1oYTRyZGIudjEuR2V0SGlzdG9yeVJlc3BvbnNlIgOQAgESRwoHRXhwbGFpbhIaLm1oYTRyZGIudjEuRXhwbGFpblJlcXVlc3QaGy5taGE0cmRiLnYxLkV4cGxhaW5SZXNwb25zZSIDkAIBEksKClN3aXRjaG92ZXISHS5taGE0cmRiLnYxLlN3aXRjaG92ZXJSZXF1ZXN0Gh4ubWhhNHJkYi52MS5Td2l0Y2hvdmVyUmVzcG9uc2USRQoIRmFpbG92ZXISGy5taGE0cmRiLnYxLkZhaWxvdmVyUmVxdWVzdBocLm1oYTRyZGIudjEuRmFpbG92ZXJSZXNwb25zZRI8CgVQYXVzZRIYLm1oYTRyZGIudjEuUGF1c2VSZXF1ZXN0GhkubWhhNHJkYi52MS5QYXVzZVJlc3BvbnNlEj8KBlJlc3VtZRIZLm1oYTRyZGIudjEuUmVzdW1lUmVxdWVzdBoaLm1oYTRyZGIudjEuUmVzdW1lUmVzcG9uc2USVwoOU2V0TWFpbnRlbmFuY2USIS5taGE0cmRiLnYxLlNldE1haW50ZW5hbmNlUmVxdWVzdBoiLm1oYTRyZGIudjEuU2V0TWFpbnRlbmFuY2VSZXNwb25zZRJICglBZGRNZW1iZXISHC5taGE0cmRiLnYxLkFkZE1lbWJlclJlcXVlc3QaHS5taGE0cmRiLnYxLkFkZE1lbWJlclJlc3BvbnNlElEKDFJlbW92ZU1lbWJlchIfLm1oYTRyZGIudjEuUmVtb3ZlTWVtYmVyUmVxdWVzdBogLm1oYTRyZGIudjEuUmVtb3ZlTWVtYmVyUmVzcG9uc2USUQoMQ2hhbmdlTWVtYmVyEh8ubWhhNHJkYi52MS5DaGFuZ2VNZW1iZXJSZXF1ZXN0GiAubWhhNHJkYi52MS5DaGFuZ2VNZW1iZXJSZXNwb25zZWIGcHJvdG8z", [file_mha4rdb_v1_event, file_mha4rdb_v1_history, file_mha4rdb_v1_status]);
 
 /**
  * @generated from message mha4rdb.v1.GetStatusRequest
@@ -581,6 +581,72 @@ export const ResumeResponseSchema: GenMessage<ResumeResponse> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 18);
 
 /**
+ * @generated from message mha4rdb.v1.SetMaintenanceRequest
+ */
+export type SetMaintenanceRequest = Message<"mha4rdb.v1.SetMaintenanceRequest"> & {
+  /**
+   * As in SwitchoverRequest.
+   *
+   * @generated from field: string operation_id = 1;
+   */
+  operationId: string;
+
+  /**
+   * @generated from field: bool dry_run = 2;
+   */
+  dryRun: boolean;
+
+  /**
+   * @generated from field: string id = 3;
+   */
+  id: string;
+
+  /**
+   * @generated from field: bool on = 4;
+   */
+  on: boolean;
+};
+
+/**
+ * Describes the message mha4rdb.v1.SetMaintenanceRequest.
+ * Use `create(SetMaintenanceRequestSchema)` to create a new message.
+ */
+export const SetMaintenanceRequestSchema: GenMessage<SetMaintenanceRequest> = /*@__PURE__*/
+  messageDesc(file_mha4rdb_v1_cluster_service, 19);
+
+/**
+ * @generated from message mha4rdb.v1.SetMaintenanceResponse
+ */
+export type SetMaintenanceResponse = Message<"mha4rdb.v1.SetMaintenanceResponse"> & {
+  /**
+   * @generated from field: string operation_id = 1;
+   */
+  operationId: string;
+
+  /**
+   * @generated from field: bool accepted = 2;
+   */
+  accepted: boolean;
+
+  /**
+   * @generated from field: bool already_so = 3;
+   */
+  alreadySo: boolean;
+
+  /**
+   * @generated from field: repeated mha4rdb.v1.PlanStep plan = 4;
+   */
+  plan: PlanStep[];
+};
+
+/**
+ * Describes the message mha4rdb.v1.SetMaintenanceResponse.
+ * Use `create(SetMaintenanceResponseSchema)` to create a new message.
+ */
+export const SetMaintenanceResponseSchema: GenMessage<SetMaintenanceResponse> = /*@__PURE__*/
+  messageDesc(file_mha4rdb_v1_cluster_service, 20);
+
+/**
  * @generated from message mha4rdb.v1.AddMemberRequest
  */
 export type AddMemberRequest = Message<"mha4rdb.v1.AddMemberRequest"> & {
@@ -651,7 +717,7 @@ export type AddMemberRequest = Message<"mha4rdb.v1.AddMemberRequest"> & {
  * Use `create(AddMemberRequestSchema)` to create a new message.
  */
 export const AddMemberRequestSchema: GenMessage<AddMemberRequest> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 19);
+  messageDesc(file_mha4rdb_v1_cluster_service, 21);
 
 /**
  * @generated from message mha4rdb.v1.AddMemberResponse
@@ -683,7 +749,7 @@ export type AddMemberResponse = Message<"mha4rdb.v1.AddMemberResponse"> & {
  * Use `create(AddMemberResponseSchema)` to create a new message.
  */
 export const AddMemberResponseSchema: GenMessage<AddMemberResponse> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 20);
+  messageDesc(file_mha4rdb_v1_cluster_service, 22);
 
 /**
  * @generated from message mha4rdb.v1.RemoveMemberRequest
@@ -712,7 +778,7 @@ export type RemoveMemberRequest = Message<"mha4rdb.v1.RemoveMemberRequest"> & {
  * Use `create(RemoveMemberRequestSchema)` to create a new message.
  */
 export const RemoveMemberRequestSchema: GenMessage<RemoveMemberRequest> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 21);
+  messageDesc(file_mha4rdb_v1_cluster_service, 23);
 
 /**
  * @generated from message mha4rdb.v1.RemoveMemberResponse
@@ -744,7 +810,7 @@ export type RemoveMemberResponse = Message<"mha4rdb.v1.RemoveMemberResponse"> & 
  * Use `create(RemoveMemberResponseSchema)` to create a new message.
  */
 export const RemoveMemberResponseSchema: GenMessage<RemoveMemberResponse> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 22);
+  messageDesc(file_mha4rdb_v1_cluster_service, 24);
 
 /**
  * ChangeMemberRequest leaves as it is what it does not name.
@@ -792,7 +858,7 @@ export type ChangeMemberRequest = Message<"mha4rdb.v1.ChangeMemberRequest"> & {
  * Use `create(ChangeMemberRequestSchema)` to create a new message.
  */
 export const ChangeMemberRequestSchema: GenMessage<ChangeMemberRequest> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 23);
+  messageDesc(file_mha4rdb_v1_cluster_service, 25);
 
 /**
  * @generated from message mha4rdb.v1.ChangeMemberResponse
@@ -824,7 +890,7 @@ export type ChangeMemberResponse = Message<"mha4rdb.v1.ChangeMemberResponse"> & 
  * Use `create(ChangeMemberResponseSchema)` to create a new message.
  */
 export const ChangeMemberResponseSchema: GenMessage<ChangeMemberResponse> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 24);
+  messageDesc(file_mha4rdb_v1_cluster_service, 26);
 
 /**
  * ClusterService is what operators and applications ask. Every member answers every call: reads
@@ -923,6 +989,17 @@ export const ClusterService: GenService<{
     methodKind: "unary";
     input: typeof ResumeRequestSchema;
     output: typeof ResumeResponseSchema;
+  },
+  /**
+   * SetMaintenance takes a member aside, or gives it back: aside, its database is left alone and it
+   * is not appointed. Refused for the primary.
+   *
+   * @generated from rpc mha4rdb.v1.ClusterService.SetMaintenance
+   */
+  setMaintenance: {
+    methodKind: "unary";
+    input: typeof SetMaintenanceRequestSchema;
+    output: typeof SetMaintenanceResponseSchema;
   },
   /**
    * AddMember admits a new node: first as a learner, then, when it has caught up, as a voter. The
