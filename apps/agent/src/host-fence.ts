@@ -72,5 +72,6 @@ function viewOf(state: HostState, vipMs: number): HostView {
     vipMs,
     // Without a table nobody is kept out: that counts as open where a database may be primary.
     open: state.port === 'open' || state.port === 'broken' || state.port === 'lifted',
+    ...(state.vipTrouble !== null && { vipTrouble: state.vipTrouble }),
   };
 }

@@ -80,8 +80,8 @@ export function startSwitchover(
       from: state.primary,
       to: command.to,
       epoch: state.epoch,
-      trigger: 'operator',
-      initiator: 'operator',
+      trigger: command.reason ?? 'operator',
+      initiator: command.reason === undefined ? 'operator' : state.primary,
     }),
   );
 }

@@ -155,6 +155,8 @@ export interface StartSwitchover {
   readonly id: string;
   readonly epoch: Epoch;
   readonly to: NodeId;
+  /** Why the cluster wants it by itself; absent when an operator does. */
+  readonly reason?: string;
   readonly at: number;
 }
 

@@ -7,6 +7,7 @@ import { waitFor } from '../lease/timing.js';
 import type { MemberReport } from '../member/report.js';
 import { decideAppointment } from './appoint.js';
 import { decideForming } from './form.js';
+import { decideLeaveHost } from './leave-host.js';
 import type { CoordinatorView, ReportsById } from './view.js';
 import { isFresh } from './view.js';
 
@@ -95,7 +96,7 @@ function decideRunning(situation: Situation): DecisionOutcome {
   // The time for its first renewal begins when this coordinator could have granted it.
   const grantable = Math.max(view.phaseSince, closedUntil(view.grantor, state.primary));
   const until = Math.max(granted ?? 0, grantable + waitFor(state.grantMs));
-  if (now < until - timing.margin) return nothing(situation);
+  if (now < until - timing.margin) return decideLeaveHost(situation) ?? nothing(situation);
   if (state.paused) {
     return nothing(
       situation,

@@ -170,10 +170,14 @@ export function objectionTo(situation: Situation, id: NodeId): string | null {
   return streams === true ? null : `${id} does not stream from ${state.primary ?? 'the primary'}`;
 }
 
-function bestStandby(situation: Situation): NodeId | null {
+/** The standby that can take over in order and suits; by priority, then id. */
+export function bestStandby(
+  situation: Situation,
+  suits: (id: NodeId) => boolean = () => true,
+): NodeId | null {
   const { state } = situation;
   const able = dataMembers(state).filter(
-    ({ id }) => id !== state.primary && objectionTo(situation, id) === null,
+    ({ id }) => id !== state.primary && objectionTo(situation, id) === null && suits(id),
   );
   able.sort((a, b) => b.priority - a.priority || compareIds(a.id, b.id));
   return able[0]?.id ?? null;

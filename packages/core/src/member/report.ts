@@ -40,6 +40,8 @@ export interface MemberReport {
   /** Is the virtual address on this host? */
   readonly vip: boolean;
   readonly vips: readonly { readonly address: string; readonly held: boolean }[];
+  /** Why its host is no good place for the virtual addresses; absent when it is. */
+  readonly vipTrouble?: string;
   /** Does the kernel let clients pass to its database? */
   readonly open: boolean;
   /** Absent where none is configured, and from members of an earlier version. */

@@ -31,6 +31,8 @@ export interface HostView {
   readonly vipMs: number;
   /** The open port lease stands now. */
   readonly open: boolean;
+  /** Why this host is no good place for its virtual addresses now; absent when it is. */
+  readonly vipTrouble?: string;
   /** Absent where none is configured. */
   readonly watchdog?: WatchdogView;
 }

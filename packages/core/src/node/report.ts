@@ -99,6 +99,7 @@ function reportOf({ node, now }: Work): MemberReport {
     fencing: member.host.fencing,
     vip: member.host.vip,
     vips: member.host.vips,
+    ...(member.host.vipTrouble !== undefined && { vipTrouble: member.host.vipTrouble }),
     open: member.host.open,
     ...watchdogOf(member, now),
     grantMs: grantLeftMs(member, now),

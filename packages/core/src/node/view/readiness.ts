@@ -42,6 +42,7 @@ export function readinessOf(node: NodeState, now: Instant): Readiness {
     ...quorumCheck(node, now),
     ...durabilityCheck(node, now),
     ...standbyChecks(node, now),
+    ...addressCheck(node),
     ...pauseCheck(node),
   ];
   const failing = checks.filter(({ ok }) => !ok);
@@ -81,6 +82,15 @@ function serviceCheck(node: NodeState, now: Instant): ReadinessCheck {
   return received.report.open
     ? say(true, `${cluster.primary} takes writes`)
     : say(false, `the primary ${cluster.primary} does not let clients in yet`);
+}
+
+/** The primary takes writes, but not where clients look for it. */
+function addressCheck({ cluster, reports }: NodeState): readonly ReadinessCheck[] {
+  const trouble =
+    cluster.primary === null ? undefined : reports[cluster.primary]?.report.vipTrouble;
+  if (trouble === undefined) return [];
+  const detail = `${cluster.primary}: ${trouble}`;
+  return [{ member: cluster.primary, check: 'vip', ok: false, detail }];
 }
 
 function pauseCheck({ cluster }: NodeState): readonly ReadinessCheck[] {
