@@ -18,6 +18,7 @@ export { describeStatus } from './cluster/status.js';
 export { consumerSql } from './cluster/consumer.js';
 export { type LedgerRecord, type Outcome } from './ledger/record.js';
 export { FAULTS, type FaultName, type Struck, strike } from './faults/fault.js';
+export { cannotStarveOfMemory } from './faults/starve-memory.js';
 export { type ClientEventLine, listenAsClient } from './client-events.js';
 export { type LoggedDecision, decisionsSince } from './agent-log.js';
 export { type ProcessUsage, measureUsage } from './process-usage.js';

@@ -6,10 +6,35 @@ import { SERVICE_MS, duration, failedOver, noticedLossOf, primaryOf } from './mo
 export function losesPrimary(fault: FaultName, forMs = 0): Scenario {
   return async (lab, watch) => {
     const struck = await strike(lab, fault);
-    await failedOver(lab, watch, struck.member);
-    const rest = forMs - (watch.now() - struck.at);
-    if (rest > 0) await duration(rest);
-    await struck.mend();
+    try {
+      await failedOver(lab, watch, struck.member);
+      const rest = forMs - (watch.now() - struck.at);
+      if (rest > 0) await duration(rest);
+    } finally {
+      await struck.mend();
+    }
+  };
+}
+
+/** Consumers go on writing for so long beside the old primary before its agent is itself again. */
+const SIDE_BY_SIDE_MS = 6_000;
+
+/**
+ * The primary's agent is lost while its database could go on alone, and an operator appoints the other
+ * member at once, whatever only the old one has: the moment at which two could acknowledge.
+ */
+export function losesPrimaryAndData(fault: FaultName): Scenario {
+  return async (lab, watch) => {
+    const struck = await strike(lab, fault);
+    try {
+      const other = lab.dataMembers.find(({ id }) => id !== struck.member)?.id ?? '';
+      const order = ['failover', '--to', other, '--allow-data-loss', '--reason', fault, '--yes'];
+      expect(await lab.ctl.run(order)).toMatchObject({ code: 0 });
+      await failedOver(lab, watch, struck.member);
+      await duration(SIDE_BY_SIDE_MS);
+    } finally {
+      await struck.mend();
+    }
   };
 }
 

@@ -1,6 +1,10 @@
 import type { Lab } from '../lab.js';
 import { LabError } from '../lab-error.js';
+import { processTree } from '../hosts/process-tree.js';
 import { monotonicMs } from '../monotonic.js';
+import { signalQuietly } from '../network/namespace.js';
+import { starveOfCpu } from './starve-cpu.js';
+import { starveOfMemory } from './starve-memory.js';
 
 /** What can happen to a cluster, as `--fault` names it. */
 export const FAULTS = [
@@ -9,6 +13,10 @@ export const FAULTS = [
   'freeze-agent',
   'freeze-database',
   'kill-agent',
+  'freeze-agent-tree',
+  'kill-agent-tree',
+  'starve-cpu',
+  'starve-memory',
   'partition',
   'switchover',
   'standby',
@@ -33,6 +41,12 @@ export interface Struck {
 }
 
 type Strike = (lab: Lab, member: string) => Promise<() => Promise<void>>;
+
+function agentPid(lab: Lab, member: string): number {
+  const { pid } = lab.member(member).agent;
+  if (pid === undefined) throw new LabError(`no agent runs on ${member}`);
+  return pid;
+}
 
 const nothing = async (): Promise<void> => undefined;
 
@@ -69,6 +83,38 @@ const STRIKES: Record<FaultName, { what: string; strike: Strike }> = {
     strike: async (lab, member) => {
       lab.member(member).agent.signal('SIGKILL');
       return nothing;
+    },
+  },
+  'freeze-agent-tree': {
+    what: 'the agent and all its children are frozen (SIGSTOP)',
+    strike: async (lab, member) => {
+      const tree = processTree(agentPid(lab, member));
+      for (const pid of tree) signalQuietly(pid, 'SIGSTOP');
+      return async () => tree.forEach((pid) => signalQuietly(pid, 'SIGCONT'));
+    },
+  },
+  'kill-agent-tree': {
+    what: 'the agent and all its children are killed (kill -9), and stay dead',
+    strike: async (lab, member) => {
+      const { agent } = lab.member(member);
+      const tree = processTree(agentPid(lab, member));
+      agent.restart = false;
+      for (const pid of tree) signalQuietly(pid, 'SIGKILL');
+      return async () => {
+        agent.restart = true;
+        agent.start();
+      };
+    },
+  },
+  'starve-cpu': {
+    what: 'busy loops take the CPU away from the agent',
+    strike: (lab, member) => starveOfCpu(agentPid(lab, member)),
+  },
+  'starve-memory': {
+    what: 'the agent gets no memory any more',
+    strike: async (lab, member) => {
+      const mend = starveOfMemory(agentPid(lab, member));
+      return async () => mend();
     },
   },
   partition: {
