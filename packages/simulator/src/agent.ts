@@ -17,7 +17,7 @@ import {
   type NodeId,
 } from '@mha4rdb/kernel';
 import { describeAction, refusal } from './action-end.js';
-import { look, runAction, type ActionRun } from './engine.js';
+import { look, runAction, type ActionRun, type ActionUnderWay } from './engine.js';
 import { findCluster } from './founding.js';
 import { isAwake, type Host } from './host.js';
 import type { World } from './world.js';
@@ -40,7 +40,7 @@ export class Agent {
   /** Counts lives: what was planned in an earlier one does nothing. */
   life = 0;
   private backlog: EventMaker[] = [];
-  private action: { readonly id: number; readonly kind: string; cancelled: boolean } | null = null;
+  private action: ActionUnderWay | null = null;
   private looking = false;
   private told = '';
   private restartPlanned = false;
@@ -54,9 +54,9 @@ export class Agent {
     return this.state !== null;
   }
 
-  /** An action on its database is under way. */
-  get isBusy(): boolean {
-    return this.action !== null;
+  /** The action on its database that is under way. */
+  get doing(): MemberAction['kind'] | null {
+    return this.action?.kind ?? null;
   }
 
   start(): void {
@@ -125,7 +125,7 @@ export class Agent {
       if (supervised) this.startLater(host.random.integer(300, 3000));
     }
     if (this.state === null) return;
-    world.situations.agentEnds(host, this.action?.kind ?? null);
+    world.situations.agentEnds(host, this.doing);
     this.life += 1;
     this.state = null;
     this.reset();

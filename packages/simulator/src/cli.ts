@@ -5,7 +5,7 @@ import { runBatch } from './cli/batch.js';
 import { commitSeed } from './cli/commit-seed.js';
 import { explain, runOneSeed } from './cli/one-seed.js';
 import { Progress } from './cli/progress.js';
-import { describeCoverage, describeTotals } from './cli/report.js';
+import { describeCoverage, describeProgress, describeTotals, type Totals } from './cli/report.js';
 import type { SeedOutcome } from './cli/seed-run.js';
 import { Coverage } from './coverage.js';
 import { missedGoals } from './goals.js';
@@ -36,19 +36,21 @@ async function runSeeds(given: Arguments): Promise<number> {
   const sum = (pick: (outcome: SeedOutcome) => number): number =>
     outcomes.reduce((total, outcome) => total + pick(outcome), 0);
   const end = given.seconds === null ? `${given.seeds} seeds` : `${given.seconds} s`;
-  const progress = new Progress(process.stderr, end);
+  const progress = new Progress(process.stderr);
+  const done = (): Omit<Totals, 'failed'> => ({
+    seeds: outcomes.length,
+    events: sum(({ events }) => events) * (given.choices.twice ? 2 : 1),
+    simulatedMs: sum(({ simulatedMs }) => simulatedMs) * (given.choices.twice ? 2 : 1),
+    acknowledged: sum(({ acknowledged }) => acknowledged),
+  });
   await runBatch({
     next: seedsOf(given, seconds),
     choices: given.choices,
+    giveUpMs: given.giveUpMs,
     workers: given.workers ?? Math.min(availableParallelism(), given.seeds),
     onOutcome: (outcome) => {
       outcomes.push(outcome);
-      progress.show(
-        outcomes.length,
-        sum(({ events }) => events),
-        seconds(),
-        sum(({ simulatedMs }) => simulatedMs),
-      );
+      progress.show(seconds(), describeProgress(done(), end, seconds()));
       return given.keepGoing || outcome.failure === null;
     },
   });
@@ -56,21 +58,14 @@ async function runSeeds(given: Arguments): Promise<number> {
   const took = seconds();
   const { user, system } = process.cpuUsage();
   const failed = outcomes
-    .flatMap(({ seed, failure }) => (failure === null ? [] : [{ seed, failure }]))
+    .flatMap(({ seed, failure, ended }) => (failure === null ? [] : [{ seed, failure, ended }]))
     .sort((a, b) => a.seed - b.seed);
   const coverage = new Coverage();
   for (const { counts } of outcomes) coverage.addCounts(counts);
   write(`${describeCoverage(coverage)}\n`);
-  const first = failed[0];
+  const first = failed.find(({ ended }) => ended);
   if (first !== undefined && given.shrinks) explain(first.seed, given.choices, write);
-  const totals = {
-    seeds: outcomes.length,
-    events: sum(({ events }) => events) * (given.choices.twice ? 2 : 1),
-    simulatedMs: sum(({ simulatedMs }) => simulatedMs) * (given.choices.twice ? 2 : 1),
-    acknowledged: sum(({ acknowledged }) => acknowledged),
-    failed,
-  };
-  write(`${describeTotals(totals, took, (user + system) / 1e6)}\n`);
+  write(`${describeTotals({ ...done(), failed }, took, (user + system) / 1e6)}\n`);
   const missed = given.requireCoverage ? missedGoals(coverage) : [];
   for (const goal of missed) write(`never happened: ${goal}\n`);
   return failed.length === 0 && missed.length === 0 ? 0 : 1;

@@ -24,6 +24,9 @@ const LASTS: Readonly<Partial<Record<FaultKind, readonly [number, number]>>> = {
   'database-disk-error': [10, 6000],
 };
 
+/** People remove what is broken: so often it is one that is away, where there is one. */
+const REMOVES_AWAY = 0.7;
+
 /** Those that ever were members, included. */
 const MOST_HOSTS = 9;
 
@@ -45,7 +48,12 @@ export function completeFault(
   if (given.fault === 'member-add') return addition(given, world, random);
   // Of a run that was shortened: the member that is meant was never added.
   if (isNobody(given.member, world)) return [];
-  const host = chooseHost(given.member, world, random, among(given.fault, world, candidates));
+  const host = chooseHost(
+    given.member,
+    world,
+    random,
+    among(given.fault, world, random, candidates),
+  );
   const range = LASTS[given.fault];
   return [
     {
@@ -57,23 +65,35 @@ export function completeFault(
   ];
 }
 
-/** A new member under an id that was never used. */
+/**
+ * A new member under an id that was never used. Not before there is a cluster to join: its list would be
+ * longer than that of the founders, which would not count it among them.
+ */
 function addition(
   given: ScriptedFault,
   world: World,
   random: SeededRandom,
 ): readonly ScriptedFault[] {
-  if (world.hosts.length >= MOST_HOSTS) return [];
+  const formed = world.checks.newest !== null && world.checks.newest.phase !== 'forming';
+  if (!formed || world.hosts.length >= MOST_HOSTS) return [];
   const detail = given.detail ?? random.pick(['data', 'data', 'arbiter']);
   const member = given.member ?? `${detail === 'data' ? 'n' : 'a'}${world.hosts.length + 1}`;
   return [{ ...given, member, detail }];
 }
 
 /** Those that are members now, for what happens to members alone. */
-function among(fault: FaultKind, world: World, candidates: readonly Host[]): readonly Host[] {
+function among(
+  fault: FaultKind,
+  world: World,
+  random: SeededRandom,
+  candidates: readonly Host[],
+): readonly Host[] {
   if (!DRAWN_APART.includes(fault)) return candidates;
-  const members = world.checks.newest?.members ?? world.founding.members;
-  return candidates.filter(({ member }) => members.some(({ id }) => id === member.id));
+  const listed = world.checks.newest?.members ?? world.founding.members;
+  const members = candidates.filter(({ member }) => listed.some(({ id }) => id === member.id));
+  if (fault !== 'member-remove' || !random.chance(REMOVES_AWAY)) return members;
+  const away = members.filter(({ agent }) => !agent.isAlive || agent.frozen);
+  return away.length > 0 ? away : members;
 }
 
 function isNobody(wanted: string | undefined, world: World): boolean {

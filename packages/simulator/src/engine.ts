@@ -24,6 +24,13 @@ export interface EngineSurroundings {
   readonly failsAnyway: (action: string) => boolean;
 }
 
+/** What an agent knows of the action that it began. */
+export interface ActionUnderWay {
+  readonly id: number;
+  readonly kind: MemberAction['kind'];
+  cancelled: boolean;
+}
+
 /** An action under way: yields how many milliseconds pass until it goes on. */
 export type ActionRun = Generator<number, ActionOutcome, void>;
 

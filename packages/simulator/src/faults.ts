@@ -16,6 +16,8 @@ const CRASH_IN_STEP = 0.0004;
 const CRASH_BIAS = 100;
 /** While an action is under way: promotions and what else is done in steps. */
 const BUSY_BIAS = 30;
+/** While that action is a hand-over: there are few of them, and they are short. */
+const HANDING_OVER_BIAS = 300;
 const CRASH_IN_WRITE = 0.002;
 const ACTION_FAILURE = 0.1;
 
@@ -75,9 +77,7 @@ export class Faults {
   }
 
   crashesInStep(host: Host, effect: NodeEffect): boolean {
-    const biased = effect.type === 'persistMember' || effect.type === 'startAction';
-    const bias = biased ? CRASH_BIAS : host.agent.isBusy ? BUSY_BIAS : 1;
-    const chance = CRASH_IN_STEP * bias;
+    const chance = CRASH_IN_STEP * crashBias(host, effect);
     const name = effect.type === 'startAction' ? `startAction ${effect.action.kind}` : effect.type;
     const crashes = this.strikes('crash-in-step', host, name, chance);
     if (crashes) this.world.coverage.count(`crash before ${name}`);
@@ -208,4 +208,10 @@ export class Faults {
     world.recorder.fault(fault, describeFault(fault));
     world.tell(fault.member ?? 'world', describeFault(fault));
   }
+}
+
+function crashBias({ agent }: Host, effect: NodeEffect): number {
+  if (agent.doing === 'handOver') return HANDING_OVER_BIAS;
+  if (effect.type === 'persistMember' || effect.type === 'startAction') return CRASH_BIAS;
+  return agent.doing === null ? 1 : BUSY_BIAS;
 }

@@ -5,6 +5,9 @@ interface Planned {
   readonly run: () => void;
 }
 
+/** A window over which events are counted, in milliseconds. */
+const WINDOW_MS = 1000;
+
 /**
  * True time, in milliseconds, and what is still to happen. Ordered by `(at, seq)`, so that two things
  * planned for one moment happen in the order in which they were planned: the same seed gives the same
@@ -14,6 +17,9 @@ export class Schedule {
   now = 0;
   /** How many have run. */
   count = 0;
+  /** How many have run in the present second, which begins with its first event. */
+  inSecond = 0;
+  private secondEnds = 0;
   private nextSeq = 0;
   private readonly heap: Planned[] = [];
 
@@ -31,6 +37,11 @@ export class Schedule {
       this.pop();
       this.now = next.at;
       this.count += 1;
+      if (next.at >= this.secondEnds) {
+        this.secondEnds = next.at + WINDOW_MS;
+        this.inSecond = 0;
+      }
+      this.inSecond += 1;
       next.run();
       if (!goesOn()) return;
     }

@@ -59,7 +59,7 @@ it('finds a core that leaves its ports open after the grant, and shrinks what it
   const promise = 'at most one open port';
   mockSpoil = overstays;
   const failing = firstThatBreaks(promise);
-  const { result, tried } = shrink(failing, simulate, 25);
+  const { result, tried } = shrink(failing, simulate, { runs: 25 });
   expect(result.violation?.invariant).toBe(promise);
   expect(result.injected.length).toBeLessThanOrEqual(4);
   expect(describeShrunk(result, tried).split('\n').length).toBeLessThan(140);

@@ -3,6 +3,15 @@ import { CALM } from './network.js';
 import type { SimulationOptions } from './options.js';
 import type { SimulationResult } from './run.js';
 
+/** What shrinking may take: runs, and events in all of them together. */
+export interface Budget {
+  readonly runs: number;
+  readonly events: number;
+}
+
+/** Some minutes at most. */
+const USUAL: Budget = { runs: 400, events: 15_000_000 };
+
 /** How a run is made; a test puts a broken cluster in its place. */
 export type Simulate = (options: SimulationOptions) => SimulationResult;
 
@@ -15,10 +24,17 @@ export interface Shrunk {
 /**
  * Makes a failing run short: the recorded faults become a script, of which is left out whatever the
  * failure does not need; then the rest of the options is made simpler. Every step is a whole run that
- * breaks the same promise. Bounded by `budget` runs, so that it ends; smaller ones may exist.
+ * breaks the same promise. Bounded by `budget`, so that it ends soon; smaller ones may exist.
+ *
+ * @param onTry told after each run how many faults are left.
  */
-export function shrink(failing: SimulationResult, run: Simulate, budget = 400): Shrunk {
-  const search = new Search(failing, run, budget);
+export function shrink(
+  failing: SimulationResult,
+  run: Simulate,
+  budget: Partial<Budget> = {},
+  onTry: (tried: number, faults: number) => void = () => undefined,
+): Shrunk {
+  const search = new Search(failing, run, { ...USUAL, ...budget }, onTry);
   search.attempt(scripted(failing));
   search.dropKinds();
   search.dropFaults();
@@ -38,21 +54,25 @@ function scripted({ options, injected, violation }: SimulationResult): Simulatio
 
 class Search {
   tried = 0;
+  private events = 0;
 
   constructor(
     public best: SimulationResult,
     private readonly run: Simulate,
-    private readonly budget: number,
+    private readonly budget: Budget,
+    private readonly onTry: (tried: number, faults: number) => void,
   ) {}
 
   /** Runs it; keeps it if it breaks the same promise. */
   attempt(options: SimulationOptions): boolean {
-    if (this.tried >= this.budget) return false;
+    if (this.tried >= this.budget.runs || this.events >= this.budget.events) return false;
     this.tried += 1;
     const result = this.run(options);
-    if (result.violation?.invariant !== this.best.violation?.invariant) return false;
-    this.best = result;
-    return true;
+    this.events += result.events;
+    const fails = result.violation?.invariant === this.best.violation?.invariant;
+    if (fails) this.best = result;
+    this.onTry(this.tried, this.best.injected.length);
+    return fails;
   }
 
   dropKinds(): void {

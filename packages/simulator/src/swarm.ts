@@ -8,10 +8,11 @@ const USUAL = FAULTS.filter((kind) => !DRAWN_APART.includes(kind));
 
 const PLANNED: readonly FaultKind[] = ['switchover', 'agent-restart', 'pause'];
 
-/** A slow flush is what holds a switchover up until it is cancelled. */
+/** A slow flush holds a switchover up until it is cancelled; a crash in a hand-over needs a hand-over. */
 const BESIDE_PLANNED: readonly FaultKind[] = [
   ...USUAL,
   ...Array<FaultKind>(6).fill('slow-database-disk'),
+  ...Array<FaultKind>(6).fill('crash-in-step'),
 ];
 
 /**

@@ -1,7 +1,7 @@
-import { elapsed, nodeOfVoter, type NodeId } from '@mha4rdb/kernel';
+import { nodeOfVoter, type NodeId } from '@mha4rdb/kernel';
 import { removedOf } from '../cluster/state.js';
 import { decideMembership, type RaftView } from '../coordinator/membership.js';
-import { isCaughtUp } from '../raft/membership/change.js';
+import { answersLately, isCaughtUp } from '../raft/membership/change.js';
 import { membersOf } from '../raft/membership/configuration.js';
 import { hasCommittedInTerm, lastIndex } from '../raft/queries.js';
 import { stepRaft } from '../raft/index.js';
@@ -76,15 +76,12 @@ export function tellRetired(work: Work, from: NodeId): boolean {
 }
 
 function viewOf(raft: RaftState, { now }: Work): RaftView {
-  const { configuration, commit, options, progress } = raft;
+  const { configuration, commit, options } = raft;
   return {
     me: options.id,
     configuration: configuration.value,
     committed: configuration.index <= commit,
-    answers: (voter) => {
-      const known = progress[voter];
-      return known !== undefined && elapsed(known.contactAt, now) <= options.electionMax;
-    },
+    answers: (voter) => answersLately(raft, voter, now),
     isCaughtUp: (voter) => isCaughtUp(raft, voter, now),
   };
 }

@@ -1,4 +1,4 @@
-import { incarnationOf, instantOf, logIndexOf } from '@mha4rdb/kernel';
+import { incarnationOf, instantOf, lifeOf, logIndexOf } from '@mha4rdb/kernel';
 import { TIMING_PRESETS } from '../lease/timing.js';
 import { applyAll, begin, founded, n1, n2, n3, running } from '../testing/cluster-fixture.js';
 import { report } from '../testing/coordinator-fixture.js';
@@ -26,6 +26,36 @@ test.each([
   const known = stored(report(n2, { seq: 5 }), report(n2, second));
   expect(known?.report.seq).toBe(seq);
   expect(known?.report.trouble).toBeNull();
+});
+
+/**
+ * Goal: a member whose clock went back between two losses of its directory is not silenced by what it
+ * said under the life in between. Method: a report under a life that nobody admitted, then one of a lower
+ * incarnation under the life that is on the list, while the former is fresh and after it.
+ */
+test('what was said under a life that was never admitted keeps a lower one out only while it is fresh', () => {
+  const played = playNode(n1, inService, null);
+  const tell = (one: ReturnType<typeof report>): unknown => {
+    played.step({ type: 'received', from: n2, message: { kind: 'report', report: one } });
+    return played.node.reports[n2]?.report;
+  };
+  const inBetween = report(n2, { seq: 7, incarnation: incarnationOf(900), life: lifeOf(900) });
+  const present = report(n2, { seq: 1, incarnation: incarnationOf(1) });
+  expect(tell(inBetween)).toEqual(inBetween);
+  played.now += 3 * heartbeat;
+  expect(tell(present)).toEqual(inBetween);
+  played.now += 2 * heartbeat;
+  expect(tell(present)).toEqual(present);
+});
+
+test('what was said under the admitted life keeps a lower incarnation out for ever', () => {
+  const played = playNode(n1, inService, null);
+  const said = report(n2, { seq: 7, incarnation: incarnationOf(5) });
+  for (const one of [said, report(n2, { seq: 9, incarnation: incarnationOf(4) })]) {
+    played.step({ type: 'received', from: n2, message: { kind: 'report', report: one } });
+    played.now += 100 * heartbeat;
+  }
+  expect(played.node.reports[n2]?.report).toEqual(said);
 });
 
 test('where a log ends is no sealed position before the seal has ended', () => {

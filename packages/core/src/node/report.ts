@@ -1,5 +1,7 @@
 import { lifeOfVoter, logIndexOf, type NodeId } from '@mha4rdb/kernel';
+import { isAdmitted } from '../cluster/identity.js';
 import { memberOf } from '../cluster/state.js';
+import { isFresh, type ReceivedReport as Received } from '../coordinator/view.js';
 import type { MemberReport } from '../member/report.js';
 import type { MemberState } from '../member/state.js';
 import { memberWord } from './view/member-state.js';
@@ -8,13 +10,11 @@ import { send, type Work } from './work.js';
 
 /** Keeps the newest report of each member; a later life replaces an earlier one. */
 export function storeReport(work: Work, report: MemberReport): void {
-  const before = work.node.reports[report.node]?.report;
+  const before = work.node.reports[report.node];
   // Nobody on the list: a node that was not added, or is not any more.
   const known = memberOf(work.node.cluster, report.node) !== undefined;
   const older =
-    before !== undefined &&
-    (report.incarnation < before.incarnation ||
-      (report.incarnation === before.incarnation && report.seq <= before.seq));
+    before !== undefined && !isForsaken(work, before) && !isNewer(report, before.report);
   if (older || !known) return;
   const received = {
     report,
@@ -23,6 +23,24 @@ export function storeReport(work: Work, report: MemberReport): void {
     sinceWall: sinceWhen(work, report),
   };
   work.node = { ...work.node, reports: { ...work.node.reports, [report.node]: received } };
+}
+
+function isNewer(report: MemberReport, before: MemberReport): boolean {
+  return report.incarnation === before.incarnation
+    ? report.seq > before.seq
+    : report.incarnation > before.incarnation;
+}
+
+/**
+ * Whoever said this is not on the list under that life and speaks no more: its directory was lost again
+ * before it was admitted. The life that the member has now may be a lower one, where its clock went back
+ * and nobody whom it asked had heard of the other; it must not be silenced for ever.
+ */
+function isForsaken({ node, now }: Work, { report, receivedAt }: Received<MemberReport>): boolean {
+  return (
+    !isAdmitted(node.cluster, report.node, report.life) &&
+    !isFresh(receivedAt, now, node.options.timing.heartbeat)
+  );
 }
 
 /** A member's state began when it was first seen in it. */

@@ -49,7 +49,7 @@ export {
   quorumContactAt,
   termAt,
 } from './queries.js';
-export { isCaughtUp } from './membership/change.js';
+export { answersLately, isCaughtUp } from './membership/change.js';
 export { shouldCompact } from './snapshot/compact.js';
 export { startRaft } from './start.js';
 export { step as stepRaft } from './step.js';

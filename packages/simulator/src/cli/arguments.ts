@@ -17,6 +17,7 @@ export const USAGE = `simulate: runs whole clusters from seeds and checks every 
   --twice             run each seed twice and compare
   --keep-going        do not stop at the first seed that fails
   --no-shrink         report a failing seed as it is
+  --give-up S         a seed that does not end within S seconds has failed (300)
   --workers N         how many threads (as many as processors)
   --help              this text
 
@@ -42,6 +43,7 @@ export interface Arguments {
   readonly requireCoverage: boolean;
   readonly keepGoing: boolean;
   readonly shrinks: boolean;
+  readonly giveUpMs: number;
   readonly workers: number | null;
 }
 
@@ -67,6 +69,7 @@ export function readArguments(words: readonly string[]): Arguments | string {
         twice: flag,
         'keep-going': flag,
         'no-shrink': flag,
+        'give-up': text,
         workers: text,
       },
     });
@@ -86,6 +89,7 @@ export function readArguments(words: readonly string[]): Arguments | string {
       requireCoverage: values['require-coverage'] === true,
       keepGoing: values['keep-going'] === true,
       shrinks: values['no-shrink'] !== true,
+      giveUpMs: 1000 * (numberOf('give-up', values['give-up']) ?? 300),
       workers: numberOf('workers', values.workers),
     };
   } catch (thrown) {

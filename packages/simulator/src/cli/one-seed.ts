@@ -1,6 +1,7 @@
 import { simulate } from '../run.js';
 import { shrink } from '../shrink.js';
 import type { RunChoices } from './arguments.js';
+import { Progress } from './progress.js';
 import { describeOptions, describeShrunk } from './report.js';
 import { optionsOf } from './seed-run.js';
 
@@ -35,7 +36,13 @@ export function runOneSeed(
 export function explain(seed: number, choices: RunChoices, write: Write): void {
   const failing = simulate(optionsOf(seed, choices));
   if (failing.violation === null) return;
-  const { result, tried } = shrink(failing, simulate);
+  const began = performance.now();
+  const progress = new Progress(process.stderr);
+  const { result, tried } = shrink(failing, simulate, {}, (runs, faults) => {
+    const line = `shrinking seed ${seed}: ${faults} faults left after ${runs} runs`;
+    progress.show((performance.now() - began) / 1000, line);
+  });
+  progress.clear();
   write(`\nseed ${seed}, ${describeShrunk(result, tried)}\n`);
   write(`  again: npm run simulate -- --seed ${seed}\n\n`);
 }

@@ -25,6 +25,17 @@ export function describeCoverage({ counts }: Coverage): string {
   return ['Situations that must happen:', ...wanted, 'Besides:', ...others].join('\n');
 }
 
+/** How far a batch is; `end` says of how much. */
+export function describeProgress(
+  totals: Omit<Totals, 'failed'>,
+  end: string,
+  seconds: number,
+): string {
+  const rate = Math.round(totals.events / seconds / 1000);
+  const hours = (totals.simulatedMs / 3_600_000).toFixed(1);
+  return `${totals.seeds} of ${end}, ${hours} cluster-hours, ${rate}k events/s`;
+}
+
 /** The figures; `cpuSeconds` is what the whole process took, all threads together. */
 export function describeTotals(totals: Totals, seconds: number, cpuSeconds: number): string {
   const { seeds, events, simulatedMs, acknowledged, failed } = totals;

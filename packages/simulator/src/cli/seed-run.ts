@@ -12,6 +12,8 @@ export interface SeedOutcome {
   readonly counts: readonly (readonly [string, number])[];
   /** The broken promise, or that two runs differ; null: all is well. */
   readonly failure: string | null;
+  /** False: it was given up, so that nothing else is known of it. */
+  readonly ended: boolean;
 }
 
 /** The options of a seed, as far as nothing else was chosen. */
@@ -33,5 +35,6 @@ export function runSeed(seed: number, choices: RunChoices): SeedOutcome {
   const differs = choices.twice && simulate(options).fingerprint !== result.fingerprint;
   const broken = violation === null ? null : violation.invariant;
   const failure = broken ?? (differs ? 'two runs of one seed differ' : null);
-  return { seed, events, simulatedMs, acknowledged, counts: [...coverage.counts], failure };
+  const counts = [...coverage.counts];
+  return { seed, events, simulatedMs, acknowledged, counts, failure, ended: true };
 }

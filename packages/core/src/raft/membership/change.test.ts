@@ -1,5 +1,7 @@
+import { addDuration } from '@mha4rdb/kernel';
 import { idsOf, voters } from '../testing/cluster.js';
-import { feed, hear, index, restarted, term, wait, win, type Node } from '../testing/node.js';
+import { feed, hear, index, node, restarted, term, wait, win, type Node } from '../testing/node.js';
+import { answersLately } from './change.js';
 import type { Configuration } from './configuration.js';
 
 const withLearner: Configuration = { ...voters(3), learners: idsOf('d') };
@@ -82,6 +84,17 @@ test('a new voter was a learner, and has caught up (R50)', () => {
   expect(change(subject, 'abcd')).toBe('not-caught-up');
   matched(subject, 'd', 2);
   expect(change(subject, 'abcd')).toBe('appended');
+});
+
+test('a voter that has said nothing since the term began does not answer, however young the term is', () => {
+  const subject = leader(voters(3));
+  const answering = (): readonly boolean[] =>
+    ['b', 'c', 'd'].map((id) => answersLately(subject.state, node(id), subject.now));
+  expect(answering()).toEqual([true, false, false]);
+  matched(subject, 'c', 2);
+  expect(answering()).toEqual([true, true, false]);
+  subject.now = addDuration(subject.now, subject.state.options.electionMax + 1);
+  expect(answering()).toEqual([false, false, false]);
 });
 
 test('a candidate that the configuration does not name is heard only with a log that is ahead (R51)', () => {

@@ -64,6 +64,20 @@ export function leaveJoint(draft: Draft): void {
 }
 
 /**
+ * This leader's peer `id` answers: it has confirmed an entry since this term began, and said something
+ * lately. (The contact of everybody begins with the campaign, so that a new leader gives them time; that
+ * alone shows nothing of who is there.)
+ */
+export function answersLately(state: RaftState, id: NodeId, now: Instant): boolean {
+  const progress = state.progress[id];
+  return (
+    progress !== undefined &&
+    progress.match > 0 &&
+    elapsed(progress.contactAt, now) <= state.options.electionMax
+  );
+}
+
+/**
  * This leader's peer `id` holds all but the last few entries, and answered lately. (All of them is
  * never seen of a follower of a busy leader.)
  */
@@ -74,7 +88,7 @@ export function isCaughtUp(state: RaftState, id: NodeId, now: Instant): boolean 
     progress.mode === 'replicate' &&
     progress.match >= state.termStart &&
     progress.match + LIMITS.appendEntries >= lastIndexOf(state.log) &&
-    elapsed(progress.contactAt, now) <= state.options.electionMax
+    answersLately(state, id, now)
   );
 }
 
