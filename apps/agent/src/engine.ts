@@ -73,6 +73,7 @@ function assemble(
     replication,
     parameters,
     hba: database.hba,
+    permanentSlots: database.slots,
     members: () => configuredAddresses(config).databases,
     log,
   };

@@ -22,9 +22,11 @@ import {
   type MemberAddresses,
 } from './member-addresses.js';
 import { MemberFollower } from './member-follower.js';
+import { logToKeep } from './log-to-keep.js';
 import { Observer } from './observer.js';
 import { watchdogOf } from './watchdog.js';
 import type { WatchdogKeeper } from './watchdog-keeper.js';
+import { SlotKeeper } from './slot-keeper.js';
 
 export interface AgentHooks {
   readonly log: (event: string, fields: Readonly<Record<string, unknown>>) => void;
@@ -140,6 +142,11 @@ function createEdge(
     hooks.log('host-problem', { message, remedy });
   const fence = new HostFence(guard, clock, post, onProblem, watchdog);
   const follower = new MemberFollower({ engine, guard, wanted: addresses, onProblem });
+  const slots = new SlotKeeper({
+    engine,
+    onProblem,
+    wanted: () => logToKeep(context.state(), clock.now(), addresses()),
+  });
   let stopFollowing = (): void => undefined;
   // After the node is assembled: the first events need its loop.
   setImmediate(() => {
@@ -147,6 +154,7 @@ function createEdge(
     observer.start();
     stopFollowing = context.onChanged(() => follower.follow());
     follower.follow();
+    slots.start();
   });
   return {
     stop: () => {
@@ -154,6 +162,7 @@ function createEdge(
       stopFollowing();
       follower.stop();
       fence.close();
+      slots.stop();
     },
     startAction: (order) => executor.start(order),
     cancelAction: (id) => executor.cancel(id),

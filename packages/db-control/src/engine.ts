@@ -42,6 +42,21 @@ export interface EpochMarker {
   readonly first: boolean;
 }
 
+/** What log this server shall keep for others, beyond what it needs itself. */
+export interface LogToKeep {
+  /** All other data members: what each may still ask for. Whoever is not named keeps nothing. */
+  readonly members: readonly {
+    readonly node: NodeId;
+    /**
+     * Its log ends here, on the history of this server. `checkpoint`: all since this server's own last
+     * checkpoint, for a primary, which would be wound back to one. Null: what was kept so far.
+     */
+    readonly keepFrom: number | 'checkpoint' | null;
+  }[];
+  /** Where the primary listens; null: it is this server. */
+  readonly primary: DatabaseAddress | null;
+}
+
 /** Bounds and observes one long call. `signal` aborts it; children are ended before it returns. */
 export interface CallOptions {
   readonly deadline: Duration;
@@ -113,6 +128,12 @@ export interface DatabaseEngine {
    * server that does not run reads them when it starts. Beside other calls at any time.
    */
   renewAccess(options: CallOptions): EngineResult;
+  /**
+   * Keeps log for the other members and the permanent slots of the configuration; bounded by
+   * `max_slot_wal_keep_size`. Beside other calls at any time, on a server of either role. Absent on an
+   * engine that keeps log for its standbys by itself.
+   */
+  keepSlots?(log: LogToKeep, options: CallOptions): EngineResult;
   /**
    * Which client connections the server's own access rules admit: `replication` only (before the
    * gate) or `all` (after it). The agent's own Unix-socket session always gets in.

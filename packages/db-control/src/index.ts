@@ -5,6 +5,7 @@ export type {
   EngineErrorCode,
   EpochMarker,
   EngineResult,
+  LogToKeep,
   ProgressReport,
   StopMode,
 } from './engine.js';

@@ -23,4 +23,5 @@ export * from './postgres/probe-rows.js';
 export * from './postgres/probe-sql.js';
 export * from './postgres/rule-text.js';
 export * from './postgres/server-error.js';
+export * from './postgres/slots.js';
 export * from './postgres/timeline.js';

@@ -28,6 +28,8 @@ export interface PostgresConfig {
   readonly parameters: Readonly<Record<string, string>>;
   /** The operator's lines of `pg_hba.conf`. */
   readonly hba: readonly string[];
+  /** Physical slots for consumers that are no members: they stand on every member, whoever leads. */
+  readonly permanentSlots?: readonly string[];
   /** All data members as they are now, this one too: for access rules. */
   readonly members: () => readonly DatabaseAddress[];
   /** Bounds each look at the server; 1000 ms unless set. */

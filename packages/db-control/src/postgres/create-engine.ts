@@ -16,6 +16,7 @@ import { promote } from './promote.js';
 import { renewAccess } from './renew-access.js';
 import { rewind } from './rewind.js';
 import { seal } from './seal.js';
+import { keepSlots } from './slots.js';
 import { startSealed } from './start.js';
 
 /** The engine for PostgreSQL 13 and later on Linux. */
@@ -54,6 +55,7 @@ export function createPostgresEngine(config: PostgresConfig): DatabaseEngine {
     applyRule: (rule, options) => asResult(() => applyRule(context, rule, Deadline.of(options))),
     barrier: (rule, options) => asResult(() => barrier(context, rule, Deadline.of(options))),
     renewAccess: (options) => asResult(() => renewAccess(context, Deadline.of(options))),
+    keepSlots: (log, options) => asResult(() => keepSlots(context, log, Deadline.of(options))),
     admit: (who, options) => asResult(() => admit(context, who, Deadline.of(options))),
   };
 }

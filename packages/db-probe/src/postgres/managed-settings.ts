@@ -37,6 +37,9 @@ export const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   max_replication_slots: '20',
   // A standby that was away this much log long comes back without a copy.
   wal_keep_size: '1GB',
+  // And the slots that members keep for each other (see `planSlots`) hold this much at most: a member
+  // that is away for longer is copied anew, rather than the disk of all others filled.
+  max_slot_wal_keep_size: '4GB',
   // A connection whose host vanished ends soon: a fast stop waits for it (60 s by default).
   wal_sender_timeout: '5s',
   wal_receiver_timeout: '5s',

@@ -1,6 +1,6 @@
 import { defaultKey, optionalKey, requiredKey } from './key.js';
-import { readAccessRules, readVips } from './member-readers.js';
 import { readDuration, readPort, textReader, wordReader } from './scalar-readers.js';
+import { readAccessRules, readSlotNames, readVips } from './member-readers.js';
 import { mapReader, readParameter } from './structure-readers.js';
 
 export const ENGINES = ['postgres', 'opengauss', 'vastbase', 'mysql', 'mariadb'] as const;
@@ -69,6 +69,14 @@ export const AGENT_KEYS = {
       'them stands only what the agent itself needs.',
     ],
     example: ['', '- host all app 10.77.0.0/24 scram-sha-256'],
+    default: '[]',
+  }),
+  slots: defaultKey('database.slots', readSlotNames, {
+    doc: [
+      'Physical replication slots for consumers that are no members (backups, other receivers).',
+      'They stand on every member and keep their place over a failover; none is ever dropped.',
+    ],
+    example: ['', '- backup'],
     default: '[]',
   }),
   vip: defaultKey('vip', readVips, {

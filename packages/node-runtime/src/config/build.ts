@@ -62,6 +62,7 @@ export function buildDatabase(get: Get, base: BaseConfig): DatabaseConfig {
     replication: userOf(get(AGENT_KEYS.replicationName), get(AGENT_KEYS.replicationPasswordFile)),
     parameters: get(AGENT_KEYS.parameters),
     hba: get(AGENT_KEYS.hba),
+    slots: get(AGENT_KEYS.slots),
   };
 }
 

@@ -59,6 +59,8 @@ export interface DatabaseConfig {
   readonly replication: DatabaseUser;
   readonly parameters: Readonly<Record<string, string>>;
   readonly hba: readonly string[];
+  /** Permanent physical slots. */
+  readonly slots: readonly string[];
 }
 
 export interface AgentConfig extends BaseConfig {

@@ -99,6 +99,7 @@ test('a right file loads, with defaults and paths relative to the file', () => {
       replication: { name: 'replicator' },
       parameters: {},
       hba: [],
+      slots: [],
     },
     vip: [{ address: '10.77.0.100', prefix: 24, interface: 'eth0' }],
     watchdog: { mode: 'off', device: '/dev/watchdog', timeout: 2000 },
@@ -157,7 +158,7 @@ log: { level: loud, pretty: maybe }
    agent.yaml:10:1: database.binDir: is missing; expected database.binDir: /usr/lib/postgresql/15/bin
    agent.yaml:10:1: database.dataDir: is missing; expected database.dataDir: /var/lib/postgresql/15/main
    agent.yaml:11:3: database.engine: "oracle" is not known here; expected one of postgres, opengauss, vastbase, mysql, mariadb
-   agent.yaml:12:3: database.data_dir: unknown key; expected one of engine, binDir, dataDir, osUser, port, superuser, replication, parameters, hba (did you mean dataDir?)
+   agent.yaml:12:3: database.data_dir: unknown key; expected one of engine, binDir, dataDir, osUser, port, superuser, replication, parameters, hba, slots (did you mean dataDir?)
    agent.yaml:13:3: database.port: 70000 is not in range; expected a whole number (a port) from 1 to 65535
    agent.yaml:14:3: database.superuser: "postgres" is not a mapping; expected keys name, passwordFile below it
    agent.yaml:15:10: database.hba[0]: "allow all" is not an access rule; expected a pg_hba.conf line, such as "host all app 10.77.0.0/24 scram-sha-256"

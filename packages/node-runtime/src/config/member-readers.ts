@@ -98,3 +98,14 @@ export const readAccessRules: Reader<readonly string[]> = listReader(
       : refused(`${shown(raw)} is not an access rule`, HBA_EXPECTED),
   'a list of pg_hba.conf lines',
 );
+
+const SLOT_EXPECTED =
+  'a name of a-z, 0-9 and _, at most 63 long, that does not begin with mha_ (those are ours)';
+
+export const readSlotNames: Reader<readonly string[]> = listReader(
+  (raw) =>
+    typeof raw === 'string' && /^(?!mha_)[a-z0-9_]{1,63}$/.test(raw)
+      ? accepted(raw)
+      : refused(`${shown(raw)} is not the name of a slot`, SLOT_EXPECTED),
+  'a list of names of replication slots',
+);

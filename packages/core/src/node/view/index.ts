@@ -1,4 +1,5 @@
 export { explainOf, type ExplainView } from './explain.js';
+export { logClaims, type LogClaim } from './log-to-keep.js';
 export { formatLsn } from './position-text.js';
 export { readinessOf, type Readiness, type ReadinessCheck } from './readiness.js';
 export {
