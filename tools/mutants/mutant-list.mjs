@@ -5,6 +5,7 @@ import { changedAt, placesOf } from './place-in-source.cjs';
 import { cluster } from './areas/cluster.mjs';
 import { coordinator } from './areas/coordinator.mjs';
 import { edge } from './areas/edge.mjs';
+import { foundingArea } from './areas/founding.mjs';
 import { lease } from './areas/lease.mjs';
 import { memberPrimary } from './areas/member-primary.mjs';
 import { memberStandby } from './areas/member-standby.mjs';
@@ -33,7 +34,7 @@ const AREAS = {
   quorum,
   coordinator,
   member: [...memberStandby, ...memberPrimary],
-  membership,
+  membership: [...membership, ...foundingArea],
   node,
   edge,
 };

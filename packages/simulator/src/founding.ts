@@ -1,7 +1,7 @@
 import {
+  askingAnswer,
   foundingAnswerOf,
   foundingDecision,
-  UNFORMED,
   type Entry,
   type FoundingAnswer,
 } from '@mha4rdb/core';
@@ -32,8 +32,12 @@ export function findCluster(
     if (!goesOn() || !isAwake(host)) return;
     answers[from] = answer;
     const wall = host.clock.wall(world.schedule.now);
-    const decision = foundingDecision({ others: world.configuredBeside(host), answers, wall });
-    if (decision.kind === 'wait') return;
+    const founding = world.foundingFor(host);
+    const decision = foundingDecision({ me, founding, answers, joined: false, wall });
+    if (decision.kind === 'refused') {
+      world.coverage.count(`a node without a Raft log waits: ${decision.code}`);
+    }
+    if (decision.kind === 'wait' || decision.kind === 'refused') return;
     decided = true;
     if (decision.kind === 'start') return enter(decision.entry);
     world.coverage.count('a removed member without its directory was told so');
@@ -43,7 +47,7 @@ export function findCluster(
     if (!goesOn()) return;
     for (const other of world.configuredBeside(host)) {
       world.network.send(me, other, () => {
-        const answer = answerOf(world.host(other), me);
+        const answer = answerOf(world, world.host(other), me);
         if (answer === null) return;
         world.network.send(other, me, () => onAnswer(other, answer));
       });
@@ -54,8 +58,9 @@ export function findCluster(
 }
 
 /** Null: nobody is there to answer. */
-function answerOf({ agent, asleep, powered }: Host, asker: NodeId): FoundingAnswer | null {
+function answerOf(world: World, host: Host, asker: NodeId): FoundingAnswer | null {
+  const { agent, asleep, powered } = host;
   if (asleep || !powered || agent.frozen) return null;
   if (agent.state !== null) return foundingAnswerOf(agent.state, asker);
-  return agent.isEntering ? UNFORMED : null;
+  return agent.isEntering ? askingAnswer(world.foundingFor(host)) : null;
 }

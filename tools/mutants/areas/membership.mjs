@@ -4,12 +4,10 @@ const CORE = 'packages/core/src';
 const CHANGE = `${CORE}/raft/membership/change.ts`;
 const SENDER = `${CORE}/raft/membership/known-sender.ts`;
 const APPLY = `${CORE}/cluster/apply-membership.ts`;
-const FOUNDING = `${CORE}/node/founding.ts`;
 const change = [unit('core/raft/membership/change')];
 const apply = [unit('core/cluster/apply-membership')];
 const removal = [unit('core/cluster/removal')];
 const admission = [unit('core/member/admission')];
-const founding = [unit('core/node/founding')];
 
 /** Members that come and go: Raft's configuration (R44 to R51), the list of members, lives (R8). */
 export const membership = [
@@ -203,33 +201,6 @@ export const membership = [
     find: `member.retired !== null || removedOf`,
     replace: `removedOf`,
     aimed: admission,
-  },
-  {
-    id: 'founded-beside-a-silent-member',
-    rule: 'R8',
-    what: 'a cluster is founded though a member is silent that may hold one',
-    file: FOUNDING,
-    find: `if (silent.length === 0) return`,
-    replace: `if (silent.length <= 1) return`,
-    aimed: founding,
-  },
-  {
-    id: 'joins-under-a-known-life',
-    rule: 'R8',
-    what: 'who lost its directory joins under a life that it had',
-    file: FOUNDING,
-    find: `Math.max(known + 1, Math.floor(wall))`,
-    replace: `Math.max(known, 1)`,
-    aimed: founding,
-  },
-  {
-    id: 'removed-member-founds',
-    rule: 'R58',
-    what: 'a removed node starts anew',
-    file: FOUNDING,
-    find: `if (retired !== null) return`,
-    replace: `if (retired === undefined) return`,
-    aimed: founding,
   },
   {
     id: 'silent-voter-answers',

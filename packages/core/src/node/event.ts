@@ -11,6 +11,7 @@ import type { Command, MemberChanges } from '../cluster/command.js';
 import type { ClusterState, Member } from '../cluster/state.js';
 import type { ActionProgress } from '../member/action.js';
 import type { MemberReport } from '../member/report.js';
+import type { Contacts } from './contacts.js';
 import type { RaftMessage } from '../raft/message.js';
 
 /** What one node says to another: consensus, a report, or a proposal for the coordinator. */
@@ -19,7 +20,9 @@ export type PeerMessage =
   | { readonly kind: 'report'; readonly report: MemberReport }
   | { readonly kind: 'proposal'; readonly command: Command }
   /** "The entry at `index` removed you": the answer to whoever speaks under a removed id. Final. */
-  | { readonly kind: 'retired'; readonly index: LogIndex };
+  | { readonly kind: 'retired'; readonly index: LogIndex }
+  /** Who takes part: the answer to a member that reports under a life that is not admitted yet. */
+  | ({ readonly kind: 'members' } & Contacts);
 
 /** What the host's side of the fence looks like now (host-linux). */
 export interface HostView {

@@ -1,10 +1,11 @@
+export type { Contact, Contacts } from './contacts.js';
 export type * from './effect.js';
 export type * from './event.js';
 export { startNode, type Entry, type NodeDisk, type NodeOptions, type NodeState } from './state.js';
 export {
+  askingAnswer,
   foundingAnswerOf,
   foundingDecision,
-  UNFORMED,
   type FoundingAnswer,
   type FoundingDecision,
 } from './founding.js';

@@ -4,6 +4,7 @@ import { memberOf } from '../cluster/state.js';
 import { isFresh, type ReceivedReport as Received } from '../coordinator/view.js';
 import type { MemberReport } from '../member/report.js';
 import type { MemberState } from '../member/state.js';
+import { audienceOf } from './contacts.js';
 import { memberWord } from './view/member-state.js';
 import type { NodeState } from './state.js';
 import { send, type Work } from './work.js';
@@ -70,9 +71,7 @@ export function reportIfDue(work: Work): void {
   };
   storeReport(work, report);
   if (node.raft.retired !== null) return;
-  for (const { id } of node.cluster.members) {
-    if (id !== options.me) send(work, id, { kind: 'report', report });
-  }
+  for (const id of audienceOf(node)) send(work, id, { kind: 'report', report });
 }
 
 /** None of what a report is made of was replaced since the last look: most steps end here. */

@@ -1,5 +1,5 @@
 import type { Incarnation, Instant, Life, NodeId } from '@mha4rdb/kernel';
-import { durationOf, lifeOf, lifeOfVoter, voterIdOf } from '@mha4rdb/kernel';
+import { durationOf, lifeOf, lifeOfVoter, logIndexOf, voterIdOf } from '@mha4rdb/kernel';
 import type { Command } from '../cluster/command.js';
 import { initialClusterState, type Founding } from '../cluster/initial.js';
 import type { ClusterState, MemberRole } from '../cluster/state.js';
@@ -12,6 +12,7 @@ import { configurationOf } from '../raft/membership/configuration.js';
 import { startRaft } from '../raft/start.js';
 import type { PersistedRaft, RaftSource } from '../raft/source.js';
 import type { RaftState } from '../raft/state.js';
+import type { Contact, Contacts } from './contacts.js';
 import type { NodeEffect } from './effect.js';
 import { carryOut } from './raft-effects.js';
 import { openWork } from './work.js';
@@ -33,6 +34,8 @@ export interface NodeOptions {
   readonly incarnation: Incarnation;
   /** What to do with an empty Raft directory; not looked at when there is one (`foundingDecision`). */
   readonly entry: Entry;
+  /** Whom the others named when a node with an empty directory asked them. */
+  readonly contacts?: readonly Contact[];
   /** Random, from the edge: a name for the cluster if this node forms it, and the seed of its timers. */
   readonly nonce: string;
   readonly seed: number;
@@ -57,6 +60,8 @@ export interface NodeState {
     /** As {@link NodeState.why} was then. */
     readonly why: string | null;
   };
+  /** Whom it may turn to before it has the replicated list. */
+  readonly contacts: Contacts;
   /** Why the coordinator (this node) proposes nothing, or null. */
   readonly why: string | null;
   /** What the change of members waits for (on the coordinator), or null. */
@@ -108,6 +113,7 @@ export function startNode(
     coordinator: null,
     reports: {},
     reported: { seq: 0, at: now, content: '', of: null, why: null },
+    contacts: { revision: logIndexOf(0), members: options.contacts ?? [] },
     why: null,
     changing: null,
     stopping: false,

@@ -5,6 +5,7 @@ import type { Command } from '../cluster/command.js';
 import type { ClusterState } from '../cluster/state.js';
 import { shouldCompact } from '../raft/snapshot/compact.js';
 import { act } from './act.js';
+import { onMembers, tellMembers } from './contacts.js';
 import { coordinate } from './coordinate.js';
 import type { NodeEffect } from './effect.js';
 import type { HostView, NodeEvent } from './event.js';
@@ -78,12 +79,15 @@ function receive(work: Work, event: Extract<NodeEvent, { type: 'received' }>): v
     case 'raft':
       return runRaft(work, { kind: 'receive', now: event.now, message: message.message });
     case 'report':
-      if (!tellRetired(work, event.from)) storeReport(work, message.report);
-      return;
+      if (tellRetired(work, event.from)) return;
+      storeReport(work, message.report);
+      return tellMembers(work, message.report);
     case 'proposal':
       return handleProposal(work, message.command);
     case 'retired':
       return retire(work, message.index);
+    case 'members':
+      return onMembers(work, message);
     default:
       return assertNever(message, 'peer message');
   }

@@ -1,6 +1,7 @@
 import {
   incarnationOf,
   instantOf,
+  lifeOf,
   logIndexOf,
   type DatabaseObservation,
   type NodeId,
@@ -11,9 +12,10 @@ import { coordinatorAtTermStart } from '../coordinator/view.js';
 import { TIMING_PRESETS } from '../lease/timing.js';
 import type { MemberRecord } from '../member/record.js';
 import type { MemberReport } from '../member/report.js';
+import type { Contact } from '../node/contacts.js';
 import type { NodeEffect } from '../node/effect.js';
 import type { ActionOutcome, NodeEvent, PeerMessage } from '../node/event.js';
-import { startNode, type NodeState } from '../node/state.js';
+import { startNode, type Entry, type NodeState } from '../node/state.js';
 import { stepNode } from '../node/step.js';
 import { founded, n1, n3 } from './cluster-fixture.js';
 import { NOW } from './member-fixture.js';
@@ -47,6 +49,28 @@ export function playNode(
   life = 1,
   first: ClusterState = founded(),
 ): Played {
+  const played = play(me, record, life, first, { kind: 'found' });
+  played.reach(cluster);
+  return played;
+}
+
+/** `me` with an empty directory, told that a cluster exists; `first` is what it is configured with. */
+export function playJoining(
+  me: NodeId,
+  first: ClusterState = founded(),
+  contacts: readonly Contact[] = [],
+): Played {
+  return play(me, null, 7000, first, { kind: 'join', life: lifeOf(7000) }, contacts);
+}
+
+function play(
+  me: NodeId,
+  record: MemberRecord | null,
+  life: number,
+  first: ClusterState,
+  entry: Entry,
+  contacts: readonly Contact[] = [],
+): Played {
   const { members, settings, grantMs } = first;
   const { state, effects } = startNode(
     {
@@ -55,7 +79,8 @@ export function playNode(
       timing: TIMING_PRESETS.balanced,
       founding: { name: 'test', members, settings, grantMs },
       incarnation: incarnationOf(life),
-      entry: { kind: 'found' },
+      entry,
+      contacts,
       nonce: 'x',
       seed: 1,
     },
@@ -108,7 +133,6 @@ export function playNode(
       return sent(played).flatMap((one) => (one.kind === 'report' ? [one.report] : []))[0];
     },
   };
-  played.reach(cluster);
   return played;
 }
 

@@ -28,6 +28,9 @@ export interface ServeHooks {
 /** A hand-over that takes longer than this is left to the supervisor's patience no more. */
 const SHUTDOWN_LIMIT_MS = 25_000;
 
+/** Decisions that change no more until somebody changes a configuration or gives an order. */
+const NEEDS_PEOPLE: readonly string[] = ['founding-refused'];
+
 /**
  * Runs a node until SIGTERM or SIGINT, or until it must not go on. Resolves with the exit status:
  * 0 after an orderly end, 1 when it could not start, 70 after a broken invariant or a failed disk.
@@ -58,7 +61,8 @@ export async function serveNode(
       manager.ready();
       stopInforming = inform(manager, serving, config.node);
     },
-    onDecision: ({ event, fields }) => logger.info({ event, ...fields }),
+    onDecision: ({ event, fields }) =>
+      logger[NEEDS_PEOPLE.includes(event) ? 'error' : 'info']({ event, ...fields }),
   });
   if (!started.ok) {
     process.stderr.write(`${failureText(started.error)}\n`);

@@ -1,4 +1,4 @@
-import { foundingAnswerOf, UNFORMED, type Decision } from '@mha4rdb/core';
+import { foundingAnswerOf, type Decision, type Founding } from '@mha4rdb/core';
 import { systemClock } from '../clock/monotonic-clock.js';
 import type { BaseConfig } from '../config/config.js';
 import { hostPortText } from '../config/scalar-readers.js';
@@ -17,18 +17,14 @@ import type { PortSource } from './serve-node-port.js';
 const ASK_TIMEOUT_MS = 1500;
 
 export function foundingPhaseOf(
-  config: BaseConfig,
+  { cluster, node }: BaseConfig,
+  founding: Founding,
   tls: TlsMaterial | undefined,
   tell: (decision: Decision) => void,
 ): FoundingPhase {
-  const { cluster, node } = config;
-  const others = config.members
-    .filter(({ id }) => id !== node)
-    .map(({ id, address }) => ({ id, address: hostPortText(address) }));
   return new FoundingPhase({
     me: node,
-    cluster,
-    others,
+    founding,
     ask: (to) =>
       askStanding({
         cluster,
@@ -48,7 +44,7 @@ export function foundingSource(config: BaseConfig, founding: FoundingPhase): Por
     config.members.find(wanted)?.id;
   return {
     queries: foundingQueries(config, () => founding.waitsFor, systemClock.wall),
-    standing: () => ({ answer: UNFORMED, clusterId: '', members: [] }),
+    standing: () => ({ answer: founding.answer, clusterId: '', members: [] }),
     isMember: (id) => find((member) => member.id === id) !== undefined,
     wasMember: () => false,
     nameOf: (address) => find((member) => hostPortText(member.address) === address),
@@ -65,12 +61,10 @@ export function runningSource(node: {
   readonly loop: NodeLoop;
   readonly queries: ClusterQueries;
   readonly peers: PeerList;
-  /** It joins: somebody said that the cluster is formed, whatever stands on this disk. */
-  readonly joins: boolean;
   /** A frame that was refused; for people. */
   readonly onRefused: (reason: string) => void;
 }): PortSource {
-  const { self, loop, queries, peers, joins, onRefused } = node;
+  const { self, loop, queries, peers, onRefused } = node;
   const { isMember, wasMember, nameOf } = peers;
   const receiver = new PeerReceiver({
     self,
@@ -81,14 +75,11 @@ export function runningSource(node: {
   });
   return {
     queries,
-    standing: (asker) => {
-      const answer = foundingAnswerOf(loop.state, asker);
-      return {
-        answer: { ...answer, formed: answer.formed || joins },
-        clusterId: loop.state.cluster.clusterId ?? '',
-        members: peers.members().map(({ id, address }) => ({ id, address })),
-      };
-    },
+    standing: (asker) => ({
+      answer: foundingAnswerOf(loop.state, asker),
+      clusterId: loop.state.cluster.clusterId ?? '',
+      members: peers.members().map(({ id, address }) => ({ id, address })),
+    }),
     isMember,
     wasMember,
     nameOf,

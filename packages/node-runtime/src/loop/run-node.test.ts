@@ -1,11 +1,13 @@
 import type { Decision } from '@mha4rdb/core';
-import { durationOf, nodeIdOf } from '@mha4rdb/kernel';
+import { durationOf, nodeIdOf, type DatabaseObservation } from '@mha4rdb/kernel';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { systemClock } from '../clock/monotonic-clock.js';
 import type { BaseConfig } from '../config/config.js';
 import type { MemberConfig } from '../config/member-readers.js';
+import { hostPortText, type HostPort } from '../config/scalar-readers.js';
 import { ask, clientOf, LOCAL } from '../testing/served-node.js';
 import { waitFor } from '../testing/wait-for.js';
 import type { NodeEdge } from './node-loop.js';
@@ -34,13 +36,17 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** Two data members without databases, and an arbiter: enough for consensus. */
-async function members(): Promise<readonly MemberConfig[]> {
-  const ports = await freePorts(3);
+/**
+ * Data members without databases, the third an arbiter: enough for consensus. All that a member can be
+ * given is given to one of them: whoever is asked has to repeat it.
+ */
+async function members(count = 3): Promise<readonly MemberConfig[]> {
+  const ports = await freePorts(count);
   return ports.map((port, index) => ({
     id: nodeIdOf(`n${index + 1}`),
     address: { host: LOCAL, port },
-    priority: 0,
+    priority: index,
+    ...(index === 1 && { noFailover: true, noSync: true }),
     ...(index === 2
       ? { role: 'arbiter' as const }
       : { role: 'data' as const, database: { host: LOCAL, port: port + 1 } }),
@@ -75,7 +81,11 @@ const IDLE_EDGE: NodeEdge = {
 const fatal: unknown[] = [];
 const decisions: Decision[] = [];
 
-async function start(node: string, list: readonly MemberConfig[]): Promise<RunningNode> {
+async function start(
+  node: string,
+  list: readonly MemberConfig[],
+  signal?: AbortSignal,
+): Promise<RunningNode> {
   const config = configOf(node, list);
   const role = list.find(({ id }) => id === node)?.role ?? 'arbiter';
   const started = await runNode({
@@ -84,6 +94,7 @@ async function start(node: string, list: readonly MemberConfig[]): Promise<Runni
     edge: role === 'data' ? () => IDLE_EDGE : null,
     onDecision: (decision) => decisions.push(decision),
     onFatal: (error) => fatal.push(error),
+    ...(signal !== undefined && { signal }),
   });
   if (!started.ok) throw new Error(`${started.error.code}: ${started.error.message}`);
   running.set(node, started.value);
@@ -186,6 +197,83 @@ test('an order to a member is passed on to the coordinator, and each member tell
   await waitFor('all to be paused', () =>
     [...running.values()].every(({ loop }) => loop.state.cluster.paused),
   );
+});
+
+/** No database anywhere: its look is what a data member has to report before the cluster is formed. */
+function formed(coordinator: string): boolean {
+  for (const { loop } of running.values()) {
+    if (loop.state.member === null) continue;
+    loop.post({ type: 'observed', startedAt: systemClock.now(), database: NO_DATABASE });
+  }
+  return running.get(coordinator)?.loop.state.cluster.phase !== 'forming';
+}
+
+const NO_DATABASE: DatabaseObservation = {
+  directory: { kind: 'empty' },
+  process: 'stopped',
+  role: 'stopped',
+  works: false,
+};
+
+function placeText(place: HostPort | undefined): string {
+  return place === undefined ? '' : hostPortText(place);
+}
+
+/** What the node at this address says that is missing, once it says so. */
+function saying(place: MemberConfig | undefined, words: RegExp): Promise<string> {
+  const url = `http://${LOCAL}:${place?.address.port ?? 0}`;
+  return waitFor(`${place?.id ?? 'nobody'} to say ${words.source}`, async () => {
+    const status = await clientOf(url)
+      .getStatus({})
+      .catch(() => null);
+    return status?.reasons.find((reason) => words.test(reason));
+  });
+}
+
+test('members with unequal lists found nothing, and say in what they differ until they are equal', async () => {
+  const list = await members(4);
+  const three = list.slice(0, 3);
+  const founding = [start('n1', three), start('n2', three)];
+  const wrong = new AbortController();
+  const installed = start('n3', list, wrong.signal).catch(() => undefined);
+  const [, , third] = list;
+  expect(await saying(list[0], /n3 \(n4: not a member here, data at /)).toMatch(/same members/);
+  expect(await saying(third, /n4: data at .* here, not a member there/)).toMatch(/n1 .*n2 /);
+  expect(running.size).toBe(0);
+  // The wrong one is corrected; the others need nothing.
+  wrong.abort();
+  await installed;
+  await Promise.all([...founding, start('n3', three)]);
+  await waitFor('a coordinator', agreed);
+  expect(fatal).toEqual([]);
+});
+
+test('a node that a formed cluster does not list says how to add it, and joins once it is added', async () => {
+  const list = await members(4);
+  await startAll(list.slice(0, 3));
+  const coordinator = await waitFor('a coordinator', agreed);
+  const joining = start('n4', list);
+  const fourth = list[3];
+  expect(await saying(fourth, /n4 is not on its list/)).toMatch(
+    new RegExp(`mhactl member add n4 --role data --address ${LOCAL}:${fourth?.address.port}`),
+  );
+  const { loop } = running.get(coordinator) ?? {};
+  const cluster = loop?.state.cluster;
+  expect(cluster?.members.map(({ id }) => id)).toEqual(['n1', 'n2', 'n3']);
+  await waitFor('the cluster to be formed', () => formed(coordinator));
+  const { port } = running.get(coordinator) ?? { port: 0 };
+  const answer = clientOf(`http://${LOCAL}:${port}`).addMember({
+    ...{ operationId: 'op-1', id: 'n4', role: 'data' },
+    ...{ address: placeText(fourth?.address), database: placeText(fourth?.database) },
+  });
+  await expect(answer).resolves.toMatchObject({ accepted: true });
+  await joining;
+  await waitFor('n4 to be admitted', () =>
+    [...running.values()].every(({ loop: { state } }) =>
+      state.cluster.members.some(({ id, life }) => id === 'n4' && (life ?? 0) > 0),
+    ),
+  );
+  expect(fatal).toEqual([]);
 });
 
 test('what keeps a node from starting is said, and leaves nothing behind', async () => {

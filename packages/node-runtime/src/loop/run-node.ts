@@ -55,6 +55,8 @@ export interface RunNodeOptions {
   readonly onFatal: (error: unknown) => void;
   /** Once, when the port answers: perhaps long before the node knows what it is to begin with. */
   readonly onServing?: (serving: Serving) => void;
+  /** Ends a node that still asks what it is to begin with. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a supervisor may know of a node. */
@@ -80,7 +82,9 @@ export type RunNodeError =
   | 'port-in-use'
   | 'cannot-listen'
   /** This id was removed from the cluster. */
-  | 'retired';
+  | 'retired'
+  /** By `signal`, before it began. */
+  | 'ended';
 
 /**
  * The runtime that agent and arbiter share: disk, transport, server, and the loop between them. Without
@@ -98,7 +102,8 @@ export async function runNode(options: RunNodeOptions): Promise<Result<RunningNo
   const metrics = new Metrics();
   const decided = countingDecisions(metrics, options.onDecision);
   const ground: Ground = { ...founded.value, access: access.value, directory: opened.value };
-  const founding = foundingPhaseOf(config, access.value.tls, decided);
+  const founding = foundingPhaseOf(config, founded.value.founding, access.value.tls, decided);
+  if (beganBefore(ground.directory)) founding.beganBefore();
   const port = await serveNodePort(config, access.value, metrics, foundingSource(config, founding));
   if (!port.ok) {
     await ground.directory.close();
@@ -109,6 +114,7 @@ export async function runNode(options: RunNodeOptions): Promise<Result<RunningNo
     status: port.value.status,
     vitals: () => running?.loop.vitals() ?? null,
   });
+  options.signal?.addEventListener('abort', () => founding.end());
   const begun = await beginningOf(ground.directory, founding);
   if (!begun.ok) {
     await Promise.all([port.value.server.close(0), ground.directory.close()]);
@@ -138,20 +144,26 @@ interface Begun extends Beginning {
 async function beginningOf(
   directory: DataDirectory<Command, ClusterState>,
   founding: FoundingPhase,
-): Promise<Result<Begun, 'retired'>> {
+): Promise<Result<Begun, 'retired' | 'ended'>> {
   const { raft, incarnation } = directory;
-  const persisted = raft.found.kind === 'found' ? raft.found.persisted : null;
-  if (persisted !== null && persisted.snapshot !== null) {
+  if (raft.found.kind === 'found' && raft.found.persisted.snapshot !== null) {
     return ok({ entry: { kind: 'found' }, members: [], incarnation });
   }
   const begun = await founding.begin();
   if (!begun.ok) return begun;
   const { entry } = begun.value;
-  const isNewLife = entry.kind === 'join' && persisted?.hardState.life === undefined;
+  const isNewLife = entry.kind === 'join' && !beganBefore(directory);
   return ok({
     ...begun.value,
     incarnation: isNewLife ? await directory.beginLife(entry.life) : incarnation,
   });
+}
+
+/** It holds what a first start wrote whole, or the life under which it joined. */
+function beganBefore({ raft: { found } }: Ground['directory']): boolean {
+  if (found.kind !== 'found') return false;
+  const { snapshot, hardState } = found.persisted;
+  return snapshot !== null || (hardState.life ?? 0) > 0;
 }
 
 function startLoop(
@@ -201,11 +213,10 @@ function startLoop(
   });
   const queries = queriesOf(loop, clock);
   const loopDelay = addRuntimeMetrics(metrics, { loop, queries, flushes, transport, directory });
-  const peers = peerListOf(() => loop.state, begun.members);
-  const joins = begun.entry.kind === 'join';
+  const peers = peerListOf(() => loop.state);
   const onRefused = (reason: string): void =>
     decided({ event: 'frame-refused', fields: { reason } });
-  port.switchTo(runningSource({ self, loop, queries, peers, joins, onRefused }));
+  port.switchTo(runningSource({ self, loop, queries, peers, onRefused }));
   followMembers(loop, peers, transport);
   loop.start();
   const toleratedMs = timing.loopGap;
@@ -255,7 +266,7 @@ function openDirectory(
 function startFromDisk(
   { config, role }: RunNodeOptions,
   { timing, founding, directory }: Ground,
-  { incarnation, entry }: Begun,
+  { incarnation, entry, members }: Begun,
   clock: Clock,
 ): ReturnType<typeof startNode> {
   const { raft, memberRecord } = directory;
@@ -267,6 +278,7 @@ function startFromDisk(
       founding,
       incarnation,
       entry,
+      contacts: members,
       nonce: randomBytes(12).toString('hex'),
       seed: randomInt(2 ** 31),
     },

@@ -7,8 +7,15 @@ import {
   type Incarnation,
   type NodeId,
 } from '@mha4rdb/kernel';
-import { PeerFrameSchema, RetiredSchema, type PeerFrame } from '@mha4rdb/proto';
+import {
+  KnownMemberSchema,
+  MemberListSchema,
+  PeerFrameSchema,
+  RetiredSchema,
+  type PeerFrame,
+} from '@mha4rdb/proto';
 import { decodeCommand, decodeRaft, encodeRaft, type Envelope } from './raft-codec.js';
+import { contactOf } from './contact.js';
 import { InvalidFrame, jsonBytes, jsonOf, numberOf } from './wire-values.js';
 
 /** This node, as its frames name it. */
@@ -44,6 +51,12 @@ function bodyOf(message: PeerMessage): PeerFrame['body'] {
       return { case: 'proposal', value: jsonBytes(message.command) };
     case 'retired':
       return { case: 'retired', value: create(RetiredSchema, { index: BigInt(message.index) }) };
+    case 'members': {
+      const { revision, members } = message;
+      const list = members.map(({ id, address }) => create(KnownMemberSchema, { id, address }));
+      const value = create(MemberListSchema, { revision: BigInt(revision), members: list });
+      return { case: 'members', value };
+    }
     default:
       return assertNever(message, 'peer message');
   }
@@ -83,6 +96,11 @@ function messageOf(envelope: Envelope, body: PeerFrame['body']): PeerMessage {
       return { kind: 'proposal', command: decodeCommand(body.value) };
     case 'retired':
       return { kind: 'retired', index: logIndexOf(numberOf(body.value.index)) };
+    case 'members': {
+      const { revision, members } = body.value;
+      const list = members.map(contactOf);
+      return { kind: 'members', revision: logIndexOf(numberOf(revision)), members: list };
+    }
     case undefined:
       throw new InvalidFrame('a frame of a kind that this version does not know');
     default:

@@ -1,6 +1,6 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import type { PeerMessage } from '@mha4rdb/core';
-import { incarnationOf, nodeIdOf } from '@mha4rdb/kernel';
+import { incarnationOf, logIndexOf, nodeIdOf } from '@mha4rdb/kernel';
 import { PeerFrameSchema, type PeerFrame } from '@mha4rdb/proto';
 import { decodeFrame, encodeFrame } from './frame-codec.js';
 
@@ -116,4 +116,12 @@ test.each<[string, (frame: PeerFrame) => void, RegExp]>([
   const frame = overTheWire(vote);
   harm(frame);
   expect(() => decodeFrame(receiver, isMember, frame)).toThrow(why);
+});
+
+test('a list of members arrives as it was sent, and one with a broken address not at all', () => {
+  const members = [{ id: nodeIdOf('n5'), address: '10.0.0.5:7400' }];
+  const list: PeerMessage = { kind: 'members', revision: logIndexOf(44), members };
+  expect(decodeFrame(receiver, isMember, overTheWire(list)).message).toEqual(list);
+  const broken = { ...list, members: [{ id: nodeIdOf('n5'), address: 'anywhere' }] };
+  expect(() => decodeFrame(receiver, isMember, overTheWire(broken))).toThrow('not HOST:PORT');
 });

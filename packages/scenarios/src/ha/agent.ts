@@ -28,9 +28,10 @@ import { clockOf, markOf, say, type HaWorld, type Host } from './world.js';
 
 type Untimed<Kind> = Kind extends NodeEvent ? Omit<Kind, 'now' | 'wall'> : never;
 
-/** Starts the agent's next life, from what its disk holds. */
-export function startAgent(world: HaWorld, host: Host): void {
+/** Starts the agent's next life, from what its disk holds; with an empty one as `entry` says. */
+export function startAgent(world: HaWorld, host: Host, entry = entryOf(host)): void {
   host.incarnations += 1;
+  host.asking = false;
   // Beside a database that runs, leases stay for the life that may adopt it; else they are swept.
   if (host.database?.process === 'stopped') enforce(host.lease, { kind: 'closed' });
   say(world, `${host.id} agent starts, life ${host.incarnations}`);
@@ -40,9 +41,9 @@ export function startAgent(world: HaWorld, host: Host): void {
         me: host.id,
         role: host.role,
         timing: world.timing,
-        founding: world.founding,
+        founding: host.configured ?? world.founding,
         incarnation: incarnationOf(host.incarnations),
-        entry: entryOf(host),
+        entry,
         nonce: 'c',
         seed: host.incarnations * 1000 + Number(host.id.replace(/\D/g, '')),
       },

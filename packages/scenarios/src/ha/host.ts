@@ -13,6 +13,8 @@ export function newHost(id: Host['id'], role: Host['role'], place: number): Host
     memberDisk: null,
     founds: true,
     lives: 0,
+    configured: null,
+    asking: false,
     database: role === 'data' ? emptyDatabase() : null,
     lease: noLease(),
     incarnations: 0,

@@ -2,7 +2,7 @@ import { ScriptError } from '../script/directive.js';
 import type { Packet } from './world.js';
 
 const PATTERN = /^([\w*-]+)->([\w*-]+)(?::(\w+)(?::(\w+))?)?$/;
-const KINDS = ['raft', 'report', 'proposal', 'retired'];
+const KINDS = ['raft', 'report', 'proposal', 'retired', 'members'];
 
 /** `n1->*`, `n1->n2:report`, `n1->*:proposal:SetDurability`: what members say to each other. */
 export function packetsLike(texts: readonly string[], line: number): (packet: Packet) => boolean {

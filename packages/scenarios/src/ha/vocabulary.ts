@@ -1,6 +1,7 @@
 import type { Vocabulary } from '../script/vocabulary.js';
 import { withLine } from '../script/with-line.js';
 import { DATABASES } from './commands/databases.js';
+import { FOUNDING } from './commands/founding.js';
 import { LINKS } from './commands/links.js';
 import { MEMBERS } from './commands/members.js';
 import { MEMBERSHIP } from './commands/membership.js';
@@ -14,5 +15,5 @@ import { createWorld, type HaWorld } from './world.js';
 export const HA: Vocabulary<HaWorld> = {
   name: 'ha',
   create: createWorld,
-  commands: withLine({ ...MEMBERS, ...MEMBERSHIP, ...DATABASES, ...LINKS, ...SHOW }),
+  commands: withLine({ ...MEMBERS, ...FOUNDING, ...MEMBERSHIP, ...DATABASES, ...LINKS, ...SHOW }),
 };

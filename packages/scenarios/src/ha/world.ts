@@ -26,6 +26,10 @@ export interface Host {
   /** It took part in the founding; else it joins, under a life that it never had. */
   founds: boolean;
   lives: number;
+  /** Its own configuration, where the script gave it one; else all have the world's. */
+  configured: Founding | null;
+  /** It has no Raft directory, and asks the others how to begin. */
+  asking: boolean;
   readonly database: Database | null;
   readonly lease: Lease;
   incarnations: number;

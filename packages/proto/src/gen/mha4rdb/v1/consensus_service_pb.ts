@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file mha4rdb/v1/consensus_service.proto.
  */
 export const file_mha4rdb_v1_consensus_service: GenFile = /*@__PURE__*/
-  fileDesc("CiJtaGE0cmRiL3YxL2NvbnNlbnN1c19zZXJ2aWNlLnByb3RvEgptaGE0cmRiLnYxIjMKEkFza1N0YW5kaW5nUmVxdWVzdBIPCgdjbHVzdGVyGAEgASgJEgwKBGZyb20YAiABKAkisgEKE0Fza1N0YW5kaW5nUmVzcG9uc2USDwoHY2x1c3RlchgBIAEoCRIMCgRub2RlGAIgASgJEg4KBmZvcm1lZBgDIAEoCBISCgpjbHVzdGVyX2lkGAQgASgJEgwKBGxpZmUYBSABKAQSFAoHcmV0aXJlZBgGIAEoBEgAiAEBEigKB21lbWJlcnMYByADKAsyFy5taGE0cmRiLnYxLktub3duTWVtYmVyQgoKCF9yZXRpcmVkIioKC0tub3duTWVtYmVyEgoKAmlkGAEgASgJEg8KB2FkZHJlc3MYAiABKAkiOAoPRXhjaGFuZ2VSZXF1ZXN0EiUKBmZyYW1lcxgBIAMoCzIVLm1oYTRyZGIudjEuUGVlckZyYW1lIjkKEEV4Y2hhbmdlUmVzcG9uc2USJQoGZnJhbWVzGAEgAygLMhUubWhhNHJkYi52MS5QZWVyRnJhbWUiygEKCVBlZXJGcmFtZRIPCgdjbHVzdGVyGAEgASgJEgwKBGZyb20YAiABKAkSCgoCdG8YAyABKAkSEwoLaW5jYXJuYXRpb24YBCABKAQSJwoEcmFmdBgFIAEoCzIXLm1oYTRyZGIudjEuUmFmdE1lc3NhZ2VIABIQCgZyZXBvcnQYBiABKAxIABISCghwcm9wb3NhbBgHIAEoDEgAEiYKB3JldGlyZWQYCCABKAsyEy5taGE0cmRiLnYxLlJldGlyZWRIAEIGCgRib2R5IhgKB1JldGlyZWQSDQoFaW5kZXgYASABKAQysgEKEENvbnNlbnN1c1NlcnZpY2USSQoIRXhjaGFuZ2USGy5taGE0cmRiLnYxLkV4Y2hhbmdlUmVxdWVzdBocLm1oYTRyZGIudjEuRXhjaGFuZ2VSZXNwb25zZSgBMAESUwoLQXNrU3RhbmRpbmcSHi5taGE0cmRiLnYxLkFza1N0YW5kaW5nUmVxdWVzdBofLm1oYTRyZGIudjEuQXNrU3RhbmRpbmdSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_mha4rdb_v1_raft]);
+  fileDesc("CiJtaGE0cmRiL3YxL2NvbnNlbnN1c19zZXJ2aWNlLnByb3RvEgptaGE0cmRiLnYxIjMKEkFza1N0YW5kaW5nUmVxdWVzdBIPCgdjbHVzdGVyGAEgASgJEgwKBGZyb20YAiABKAki4gEKE0Fza1N0YW5kaW5nUmVzcG9uc2USDwoHY2x1c3RlchgBIAEoCRIMCgRub2RlGAIgASgJEg4KBmZvcm1lZBgDIAEoCBISCgpjbHVzdGVyX2lkGAQgASgJEgwKBGxpZmUYBSABKAQSFAoHcmV0aXJlZBgGIAEoBEgAiAEBEigKB21lbWJlcnMYByADKAsyFy5taGE0cmRiLnYxLktub3duTWVtYmVyEi4KCHNldHRpbmdzGAggASgLMhwubWhhNHJkYi52MS5Gb3VuZGluZ1NldHRpbmdzQgoKCF9yZXRpcmVkIpQBCgtLbm93bk1lbWJlchIKCgJpZBgBIAEoCRIPCgdhZGRyZXNzGAIgASgJEgwKBHJvbGUYAyABKAkSFQoIZGF0YWJhc2UYBCABKAlIAIgBARIQCghwcmlvcml0eRgFIAEoDRITCgtub19mYWlsb3ZlchgGIAEoCBIPCgdub19zeW5jGAcgASgIQgsKCV9kYXRhYmFzZSJOChBGb3VuZGluZ1NldHRpbmdzEhcKD2R1cmFiaWxpdHlfbW9kZRgBIAEoCRIPCgdkZWdyYWRlGAIgASgIEhAKCGdyYW50X21zGAMgASgEIjgKD0V4Y2hhbmdlUmVxdWVzdBIlCgZmcmFtZXMYASADKAsyFS5taGE0cmRiLnYxLlBlZXJGcmFtZSI5ChBFeGNoYW5nZVJlc3BvbnNlEiUKBmZyYW1lcxgBIAMoCzIVLm1oYTRyZGIudjEuUGVlckZyYW1lIvUBCglQZWVyRnJhbWUSDwoHY2x1c3RlchgBIAEoCRIMCgRmcm9tGAIgASgJEgoKAnRvGAMgASgJEhMKC2luY2FybmF0aW9uGAQgASgEEicKBHJhZnQYBSABKAsyFy5taGE0cmRiLnYxLlJhZnRNZXNzYWdlSAASEAoGcmVwb3J0GAYgASgMSAASEgoIcHJvcG9zYWwYByABKAxIABImCgdyZXRpcmVkGAggASgLMhMubWhhNHJkYi52MS5SZXRpcmVkSAASKQoHbWVtYmVycxgJIAEoCzIWLm1oYTRyZGIudjEuTWVtYmVyTGlzdEgAQgYKBGJvZHkiSAoKTWVtYmVyTGlzdBIQCghyZXZpc2lvbhgBIAEoBBIoCgdtZW1iZXJzGAIgAygLMhcubWhhNHJkYi52MS5Lbm93bk1lbWJlciIYCgdSZXRpcmVkEg0KBWluZGV4GAEgASgEMrIBChBDb25zZW5zdXNTZXJ2aWNlEkkKCEV4Y2hhbmdlEhsubWhhNHJkYi52MS5FeGNoYW5nZVJlcXVlc3QaHC5taGE0cmRiLnYxLkV4Y2hhbmdlUmVzcG9uc2UoATABElMKC0Fza1N0YW5kaW5nEh4ubWhhNHJkYi52MS5Bc2tTdGFuZGluZ1JlcXVlc3QaHy5taGE0cmRiLnYxLkFza1N0YW5kaW5nUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_mha4rdb_v1_raft]);
 
 /**
  * @generated from message mha4rdb.v1.AskStandingRequest
@@ -84,11 +84,19 @@ export type AskStandingResponse = Message<"mha4rdb.v1.AskStandingResponse"> & {
   retired?: bigint | undefined;
 
   /**
-   * The replicated list as it knows it; empty before it has one.
+   * The replicated list where a cluster is formed, else the list that it would found with. Without
+   * settings beside it: whom a node knows of that joins itself, and has received no list.
    *
    * @generated from field: repeated mha4rdb.v1.KnownMember members = 7;
    */
   members: KnownMember[];
+
+  /**
+   * Absent on a node that joins and has received none.
+   *
+   * @generated from field: mha4rdb.v1.FoundingSettings settings = 8;
+   */
+  settings?: FoundingSettings | undefined;
 };
 
 /**
@@ -113,6 +121,37 @@ export type KnownMember = Message<"mha4rdb.v1.KnownMember"> & {
    * @generated from field: string address = 2;
    */
   address: string;
+
+  /**
+   * data | arbiter
+   *
+   * @generated from field: string role = 3;
+   */
+  role: string;
+
+  /**
+   * HOST:PORT of the database of a data member.
+   *
+   * @generated from field: optional string database = 4;
+   */
+  database?: string | undefined;
+
+  /**
+   * @generated from field: uint32 priority = 5;
+   */
+  priority: number;
+
+  /**
+   * As in AddMemberRequest.
+   *
+   * @generated from field: bool no_failover = 6;
+   */
+  noFailover: boolean;
+
+  /**
+   * @generated from field: bool no_sync = 7;
+   */
+  noSync: boolean;
 };
 
 /**
@@ -121,6 +160,37 @@ export type KnownMember = Message<"mha4rdb.v1.KnownMember"> & {
  */
 export const KnownMemberSchema: GenMessage<KnownMember> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_consensus_service, 2);
+
+/**
+ * What first members have to agree on besides their list.
+ *
+ * @generated from message mha4rdb.v1.FoundingSettings
+ */
+export type FoundingSettings = Message<"mha4rdb.v1.FoundingSettings"> & {
+  /**
+   * majority | all | async
+   *
+   * @generated from field: string durability_mode = 1;
+   */
+  durabilityMode: string;
+
+  /**
+   * @generated from field: bool degrade = 2;
+   */
+  degrade: boolean;
+
+  /**
+   * @generated from field: uint64 grant_ms = 3;
+   */
+  grantMs: bigint;
+};
+
+/**
+ * Describes the message mha4rdb.v1.FoundingSettings.
+ * Use `create(FoundingSettingsSchema)` to create a new message.
+ */
+export const FoundingSettingsSchema: GenMessage<FoundingSettings> = /*@__PURE__*/
+  messageDesc(file_mha4rdb_v1_consensus_service, 3);
 
 /**
  * @generated from message mha4rdb.v1.ExchangeRequest
@@ -139,7 +209,7 @@ export type ExchangeRequest = Message<"mha4rdb.v1.ExchangeRequest"> & {
  * Use `create(ExchangeRequestSchema)` to create a new message.
  */
 export const ExchangeRequestSchema: GenMessage<ExchangeRequest> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_consensus_service, 3);
+  messageDesc(file_mha4rdb_v1_consensus_service, 4);
 
 /**
  * @generated from message mha4rdb.v1.ExchangeResponse
@@ -156,7 +226,7 @@ export type ExchangeResponse = Message<"mha4rdb.v1.ExchangeResponse"> & {
  * Use `create(ExchangeResponseSchema)` to create a new message.
  */
 export const ExchangeResponseSchema: GenMessage<ExchangeResponse> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_consensus_service, 4);
+  messageDesc(file_mha4rdb_v1_consensus_service, 5);
 
 /**
  * PeerFrame is one message from one member to another.
@@ -222,6 +292,14 @@ export type PeerFrame = Message<"mha4rdb.v1.PeerFrame"> & {
      */
     value: Retired;
     case: "retired";
+  } | {
+    /**
+     * The answer to a member that reports under a life that is not admitted yet.
+     *
+     * @generated from field: mha4rdb.v1.MemberList members = 9;
+     */
+    value: MemberList;
+    case: "members";
   } | { case: undefined; value?: undefined };
 };
 
@@ -230,7 +308,36 @@ export type PeerFrame = Message<"mha4rdb.v1.PeerFrame"> & {
  * Use `create(PeerFrameSchema)` to create a new message.
  */
 export const PeerFrameSchema: GenMessage<PeerFrame> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_consensus_service, 5);
+  messageDesc(file_mha4rdb_v1_consensus_service, 6);
+
+/**
+ * MemberList tells a member that joins who takes part: its own configuration may be older, and not name
+ * the coordinator that has to admit it.
+ *
+ * @generated from message mha4rdb.v1.MemberList
+ */
+export type MemberList = Message<"mha4rdb.v1.MemberList"> & {
+  /**
+   * The log index of the replicated state that it was read from; of two lists the newer counts.
+   *
+   * @generated from field: uint64 revision = 1;
+   */
+  revision: bigint;
+
+  /**
+   * Ids and addresses.
+   *
+   * @generated from field: repeated mha4rdb.v1.KnownMember members = 2;
+   */
+  members: KnownMember[];
+};
+
+/**
+ * Describes the message mha4rdb.v1.MemberList.
+ * Use `create(MemberListSchema)` to create a new message.
+ */
+export const MemberListSchema: GenMessage<MemberList> = /*@__PURE__*/
+  messageDesc(file_mha4rdb_v1_consensus_service, 7);
 
 /**
  * Retired says that the entry at index removed the receiver from the cluster, for ever.
@@ -249,7 +356,7 @@ export type Retired = Message<"mha4rdb.v1.Retired"> & {
  * Use `create(RetiredSchema)` to create a new message.
  */
 export const RetiredSchema: GenMessage<Retired> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_consensus_service, 6);
+  messageDesc(file_mha4rdb_v1_consensus_service, 8);
 
 /**
  * ConsensusService is spoken between members only, over HTTP/2, each side authenticated.
