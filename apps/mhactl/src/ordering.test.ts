@@ -233,3 +233,34 @@ describe('mhactl watch', () => {
     expect(stdout).toMatch(/Z {2}leaderLost {11}n1 is primary no longer: grant expired\n$/);
   });
 });
+
+describe('mhactl switchover for later', () => {
+  const at = ['--at', '2026-12-01T02:00Z'];
+
+  test('is taken, not waited for, and says its time', async () => {
+    cluster.answer = () => ({ accepted: true, to: 'n2' });
+    const { code, stdout } = await mhactl(endpoints, 'switchover', '--to', 'n2', ...at, '--yes');
+    const [order] = cluster.orders;
+    expect(order).toMatchObject({ kind: 'switchover', to: 'n2' });
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `operation ${order?.operationId}: switchover to n2 scheduled for 2026-12-01T02:00:00.000Z\n`,
+    });
+  });
+
+  test('is withdrawn', async () => {
+    cluster.answer = () => ({ accepted: true });
+    const { code, stdout } = await mhactl(endpoints, 'switchover', '--cancel');
+    expect(cluster.orders).toMatchObject([{ kind: 'cancelSwitchover' }]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/withdrawn\n$/);
+  });
+
+  test.each([[['--at', 'tonight']], [['--cancel', '--to', 'n2']]])(
+    '%j is a usage error, and nothing is sent',
+    async (args) => {
+      const { code } = await mhactl(endpoints, 'switchover', ...args);
+      expect({ code, orders: cluster.orders }).toEqual({ code: 2, orders: [] });
+    },
+  );
+});

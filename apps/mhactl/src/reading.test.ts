@@ -34,6 +34,7 @@ describe('mhactl status', () => {
       epoch: 1207,
       primary: 'n1',
       paused: false,
+      scheduled: null,
       durability: { mode: 'majority', electable: ['n2'], acks: 1 },
       vip: [{ address: '10.77.0.100/24', holder: 'n1', observed: true }],
       members: [

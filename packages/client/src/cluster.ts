@@ -63,8 +63,15 @@ export type MemberChanges = Pick<NewMember, 'priority' | 'noFailover' | 'noSync'
 /** Orders answer when they are committed; `wait` says how they went. */
 export interface Admin {
   switchover(
-    options?: OrderOptions & { readonly to?: string | undefined; readonly force?: boolean },
+    options?: OrderOptions & {
+      readonly to?: string | undefined;
+      readonly force?: boolean;
+      /** Not now, but then, by the coordinator's clock; `wait` then ends when it began or failed. */
+      readonly at?: Date | undefined;
+    },
   ): Promise<Operation>;
+  /** Withdraws what is scheduled, or what is under way while the old primary has not let go. */
+  cancelSwitchover(options?: OrderOptions): Promise<Operation>;
   failover(
     options?: OrderOptions & {
       readonly to?: string | undefined;

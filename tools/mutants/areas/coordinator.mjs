@@ -7,6 +7,24 @@ const appoint = unit('core/coordinator/appoint');
 /** What the Raft leader decides, and when. */
 export const coordinator = [
   {
+    id: 'scheduled-before-its-time',
+    rule: 'protocol §8',
+    what: 'a scheduled switchover begins before its time',
+    file: `${COORDINATOR}/scheduled.ts`,
+    find: `if (scheduled == null || wall < scheduled.due || state.switchover !== null) return null;`,
+    replace: `if (scheduled == null || state.switchover !== null) return null;`,
+    aimed: [unit('core/coordinator/scheduled')],
+  },
+  {
+    id: 'scheduled-in-pause',
+    rule: 'protocol §8',
+    what: 'a scheduled switchover begins while the cluster is paused',
+    file: `${COORDINATOR}/scheduled.ts`,
+    find: `if (state.paused) return end(id, 'the cluster was paused at its time');`,
+    replace: ``,
+    aimed: [unit('core/coordinator/scheduled')],
+  },
+  {
     id: 'kept-member-takes-over',
     rule: 'protocol §6',
     what: 'a member with noFailover takes over by itself',

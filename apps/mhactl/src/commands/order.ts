@@ -25,6 +25,8 @@ export interface Order {
   readonly name: string;
   /** What a person is asked on a terminal; undefined where it is not worth a question. */
   readonly question?: string;
+  /** What is true once it is taken, where it is not waited for; `under way` unless given. */
+  readonly taken?: string;
   give(options: OrderOptions): Promise<Operation>;
   /** Who was asked to become primary; undefined where anybody will do. */
   readonly to?: string | undefined;
@@ -72,7 +74,7 @@ export async function carryOut(
     report(base, dryRun ? planText(operation) : operationTaken(order.name, operation));
     return EXIT.done;
   }
-  if (human) process.stdout.write(`${operationTaken(order.name, operation)}\n`);
+  if (human) process.stdout.write(`${operationTaken(order.name, operation, order.taken)}\n`);
   if (!wait) {
     if (!human) report(base, '');
     return EXIT.done;

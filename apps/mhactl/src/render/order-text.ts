@@ -21,9 +21,13 @@ export function planText(operation: Operation): string {
 }
 
 /** The first line of an order that was taken: what to look for if the rest does not come. */
-export function operationTaken(name: string, { operationId, alreadySo, to }: Operation): string {
+export function operationTaken(
+  name: string,
+  { operationId, alreadySo, to }: Operation,
+  taken = 'under way',
+): string {
   if (alreadySo) return `${name}: nothing to do, it is so already`;
-  return `operation ${operationId}: ${name}${to === null ? '' : ` to ${to}`} under way`;
+  return `operation ${operationId}: ${name}${to === null ? '' : ` to ${to}`} ${taken}`;
 }
 
 /** Once the old primary has let go, whoever has everything takes over, which may be a third one. */

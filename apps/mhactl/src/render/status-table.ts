@@ -35,6 +35,7 @@ function heading(status: ClusterStatus): string {
   const lines: (readonly [string, string])[] = [
     ['Cluster', `${status.cluster} (${status.mode}), ${verdictText(status.verdict)}`],
     ['Primary', `${primary ?? 'none'} (epoch ${epoch})${status.paused ? ', PAUSED' : ''}`],
+    ...scheduledLine(status),
     ['Failover', status.failoverReady ? 'ready' : 'not ready'],
     ['Coordinator', `${coordinator ?? 'none'} (term ${term})`],
     ['Durability', `${durability.mode}${epoch === 0 ? '' : rule}`],
@@ -43,6 +44,12 @@ function heading(status: ClusterStatus): string {
     ...status.reasons.map((reason) => ['Reason', reason] as const),
   ];
   return lines.map(([name, value]) => `${`${name}:`.padEnd(13)} ${value}`).join('\n');
+}
+
+function scheduledLine({ scheduled }: ClusterStatus): (readonly [string, string])[] {
+  if (scheduled === null) return [];
+  const to = scheduled.to ?? 'the best candidate';
+  return [['Planned', `switchover to ${to} at ${timeText(scheduled.at)} (${scheduled.id})`]];
 }
 
 function rowOf(member: MemberStatus): readonly string[] {

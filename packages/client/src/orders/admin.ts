@@ -1,3 +1,4 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { randomUUID } from 'node:crypto';
 import type { Admin, OrderOptions } from '../cluster.js';
 import { ClusterError } from '../cluster-error.js';
@@ -46,7 +47,19 @@ export function adminOf({ members, deadline, status, history }: AdminParts): Adm
   return {
     switchover: (call = {}) =>
       give('switchover', call, (service, common, options) =>
-        service.switchover({ ...common, to: call.to ?? '', force: call.force ?? false }, options),
+        service.switchover(
+          {
+            ...common,
+            to: call.to ?? '',
+            force: call.force ?? false,
+            ...(call.at !== undefined && { at: timestampFromDate(call.at) }),
+          },
+          options,
+        ),
+      ),
+    cancelSwitchover: (call = {}) =>
+      give('cancel switchover', call, (service, common, options) =>
+        service.cancelSwitchover(common, options),
       ),
     failover: (call = {}) =>
       give('failover', call, (service, common, options) => {

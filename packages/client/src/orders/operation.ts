@@ -1,5 +1,6 @@
 import type {
   AddMemberResponse,
+  CancelSwitchoverResponse,
   ChangeMemberResponse,
   FailoverResponse,
   PauseResponse,
@@ -33,6 +34,7 @@ export interface PlanStep {
 export function operationOf(
   wire:
     | SwitchoverResponse
+    | CancelSwitchoverResponse
     | FailoverResponse
     | PauseResponse
     | ResumeResponse

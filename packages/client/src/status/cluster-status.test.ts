@@ -11,7 +11,7 @@ describe('a status', () => {
     expect(Object.keys(healthy)).toEqual([
       ...['cluster', 'clusterId', 'schema', 'asOf', 'answeredBy', 'stale'],
       ...['mode', 'verdict', 'failoverReady', 'reasons', 'coordinator', 'term', 'epoch'],
-      ...['primary', 'paused', 'durability', 'vip', 'members'],
+      ...['primary', 'paused', 'scheduled', 'durability', 'vip', 'members'],
     ]);
     expect(Object.keys(healthy.members[0] ?? {})).toEqual([
       ...['id', 'role', 'address', 'database', 'state', 'health', 'reachable', 'reportAgeMs'],

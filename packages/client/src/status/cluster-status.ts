@@ -45,6 +45,8 @@ export interface ClusterStatus {
   readonly epoch: number;
   readonly primary: string | null;
   readonly paused: boolean;
+  /** The switchover that waits for its time; null while there is none. */
+  readonly scheduled: ScheduledSwitchover | null;
   readonly durability: {
     readonly mode: DurabilityMode;
     readonly electable: readonly string[];
@@ -52,6 +54,15 @@ export interface ClusterStatus {
   };
   readonly vip: readonly VipStatus[];
   readonly members: readonly MemberStatus[];
+}
+
+export interface ScheduledSwitchover {
+  /** The operation that asked for it. */
+  readonly id: string;
+  /** Null: the best candidate then. */
+  readonly to: string | null;
+  /** RFC 3339, UTC. */
+  readonly at: string;
 }
 
 export interface VipStatus {
@@ -138,6 +149,7 @@ export function statusOf(wire: GetStatusResponse): ClusterStatus {
     epoch: Number(wire.epoch),
     primary: textOf(wire.primary),
     paused: wire.paused,
+    scheduled: scheduledOf(wire.scheduled),
     durability: {
       mode: wordOf(DURABILITY_MODES, wire.durability?.mode ?? '', 'majority'),
       electable: wire.durability?.electable ?? [],
@@ -150,6 +162,10 @@ export function statusOf(wire: GetStatusResponse): ClusterStatus {
     })),
     members: wire.members.map(memberOf),
   };
+}
+
+function scheduledOf(wire: GetStatusResponse['scheduled']): ScheduledSwitchover | null {
+  return wire === undefined ? null : { id: wire.id, to: textOf(wire.to), at: isoOf(wire.at) };
 }
 
 function memberOf(wire: WireMember): MemberStatus {

@@ -20,6 +20,7 @@ export type StatusInit = Exclude<
 export type MemberInit = Exclude<MessageInitShape<typeof MemberStatusSchema>, MemberStatus>;
 export type OrderKind =
   | 'switchover'
+  | 'cancelSwitchover'
   | 'failover'
   | 'pause'
   | 'resume'

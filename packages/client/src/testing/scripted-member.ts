@@ -187,6 +187,7 @@ function routes(router: ConnectRouter, script: Script, cluster: ScriptedCluster)
       return cluster.explanation;
     },
     switchover: (request) => order('switchover', request),
+    cancelSwitchover: (request) => order('cancelSwitchover', request),
     failover: (request) => order('failover', request),
     pause: (request) => order('pause', request),
     resume: (request) => order('resume', request),

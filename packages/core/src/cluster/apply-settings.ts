@@ -47,7 +47,10 @@ export function setDurability(state: ClusterState, command: SetDurability, place
   );
 }
 
-/** Guard: running, epoch, no other one under way, and a data member that is not the primary. */
+/**
+ * Guard: running, epoch, no other one under way, and a data member that is not the primary. One that
+ * was scheduled is taken off the list by the same command: it begins once, whoever coordinates.
+ */
 export function startSwitchover(
   state: ClusterState,
   command: StartSwitchover,
@@ -67,8 +70,20 @@ export function startSwitchover(
   if (isInMaintenance(state, command.to)) {
     return refused(state, `${command.to} is in maintenance`);
   }
+  const { scheduled } = command;
+  if (scheduled !== undefined && state.scheduled?.id !== scheduled) {
+    return refused(state, 'that switchover is not scheduled');
+  }
+  const begun =
+    scheduled === undefined
+      ? state
+      : withUpdatedEvent(
+          { ...state, scheduled: null },
+          (event) => event.id === scheduled,
+          (event) => ({ ...event, result: 'done', detail: `began as ${command.id}` }),
+        );
   const started: ClusterState = {
-    ...state,
+    ...begun,
     switchover: { id: command.id, from: state.primary, to: command.to },
   };
   return changed(

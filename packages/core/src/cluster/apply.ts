@@ -16,6 +16,7 @@ import {
 import { setMaintenance } from './apply-maintenance.js';
 import type { Applied, Place } from './applied.js';
 import { adopt, keepGrant, recordOpened, releaseGrant, renewGrant } from './apply-grant.js';
+import { endSchedule, scheduleSwitchover } from './apply-schedule.js';
 import { cancelSwitchover, setDurability, setPaused, startSwitchover } from './apply-settings.js';
 import { changeMember } from './change-member.js';
 import type { Command } from './command.js';
@@ -62,6 +63,10 @@ function dispatch(state: ClusterState, command: Command, place: Place): Applied 
       return startSwitchover(state, command, place);
     case 'CancelSwitchover':
       return cancelSwitchover(state, command);
+    case 'ScheduleSwitchover':
+      return scheduleSwitchover(state, command, place);
+    case 'EndSchedule':
+      return endSchedule(state, command);
     case 'SetPaused':
       return setPaused(state, command, place);
     case 'SetMaintenance':

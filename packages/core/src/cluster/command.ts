@@ -30,6 +30,8 @@ export type Command =
   | ReleaseGrant
   | StartSwitchover
   | CancelSwitchover
+  | ScheduleSwitchover
+  | EndSchedule
   | SetPaused
   | SetMaintenance
   | RecordOpened
@@ -158,6 +160,25 @@ export interface StartSwitchover {
   /** Why the cluster wants it by itself; absent when an operator does. */
   readonly reason?: string;
   readonly at: number;
+  /** Of the scheduled one that begins with it. */
+  readonly scheduled?: string;
+}
+
+/** A switchover at a time of day: `due` in milliseconds since 1970. */
+export interface ScheduleSwitchover {
+  readonly type: 'ScheduleSwitchover';
+  readonly id: string;
+  readonly to: NodeId | null;
+  readonly due: number;
+  readonly at: number;
+}
+
+/** Takes a scheduled switchover off the list: it failed for this reason, or was not needed (null). */
+export interface EndSchedule {
+  readonly type: 'EndSchedule';
+  readonly id: string;
+  readonly failure: string | null;
+  readonly detail: string;
 }
 
 /** Keeps the epoch: possible only before the release. */

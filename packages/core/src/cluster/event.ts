@@ -5,6 +5,7 @@ export type ClusterEventKind =
   | 'failover'
   | 'restart'
   | 'switchover'
+  | 'switchoverScheduled'
   | 'durability'
   | 'pause'
   | 'resume'

@@ -138,6 +138,15 @@ export interface Switchover {
   readonly to: NodeId;
 }
 
+/** A planned change of the primary at a time of day. */
+export interface ScheduledSwitchover {
+  readonly id: string;
+  /** Null: the best candidate then. */
+  readonly to: NodeId | null;
+  /** Wall clock, in milliseconds since 1970. */
+  readonly due: number;
+}
+
 /**
  * Everything that the members agree on. Small on purpose: a snapshot is the whole of it. Plain data,
  * changed only by `applyCommand`.
@@ -171,6 +180,8 @@ export interface ClusterState {
   readonly history: readonly HistoryEntry[];
   readonly released: Release | null;
   readonly switchover: Switchover | null;
+  /** Absent in the state of a former version. */
+  readonly scheduled?: ScheduledSwitchover | null;
   readonly paused: boolean;
   readonly events: readonly ClusterEvent[];
   /** Index of the last entry that changed anything a watcher would see. */

@@ -8,6 +8,7 @@ import type { MemberReport } from '../member/report.js';
 import { decideAppointment } from './appoint.js';
 import { decideForming } from './form.js';
 import { decideLeaveHost } from './leave-host.js';
+import { decideScheduled } from './scheduled.js';
 import type { CoordinatorView, ReportsById } from './view.js';
 import { isFresh } from './view.js';
 
@@ -96,7 +97,11 @@ function decideRunning(situation: Situation): DecisionOutcome {
   // The time for its first renewal begins when this coordinator could have granted it.
   const grantable = Math.max(view.phaseSince, closedUntil(view.grantor, state.primary));
   const until = Math.max(granted ?? 0, grantable + waitFor(state.grantMs));
-  if (now < until - timing.margin) return decideLeaveHost(situation) ?? nothing(situation);
+  if (now < until - timing.margin) {
+    const scheduled = decideScheduled(situation);
+    if (scheduled !== null) return { command: scheduled, view, why: null };
+    return decideLeaveHost(situation) ?? nothing(situation);
+  }
   if (state.paused) {
     return nothing(
       situation,

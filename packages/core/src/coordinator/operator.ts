@@ -7,6 +7,7 @@ import type { OperatorRequest } from '../node/event.js';
 import { compareIds } from '../quorum/rule.js';
 import type { Situation } from './decide.js';
 import { beginElection, freshReport } from './decide.js';
+import { classifyCancel, classifySchedule } from './scheduled.js';
 import { classifyAddition, classifyChange, classifyRemoval } from './operator-membership.js';
 
 /** What becomes of a request at once: a command to commit, done already, or refused with the reason. */
@@ -28,6 +29,10 @@ export function classifyRequest(situation: Situation, request: OperatorRequest):
       return classifyPause(situation, request.id, request.kind === 'pause');
     case 'switchover':
       return classifySwitchover(situation, request.id, request.to);
+    case 'scheduleSwitchover':
+      return classifySchedule(situation, request);
+    case 'cancelSwitchover':
+      return classifyCancel(situation);
     case 'failover':
       return classifyFailover(situation, request);
     case 'maintenance':
@@ -65,7 +70,11 @@ function classifyMaintenance(
   };
 }
 
-function classifySwitchover(situation: Situation, id: string, to: NodeId | null): OperatorVerdict {
+export function classifySwitchover(
+  situation: Situation,
+  id: string,
+  to: NodeId | null,
+): OperatorVerdict {
   const { state, wall } = situation;
   if (state.phase !== 'running' || state.primary === null) {
     return refuse(

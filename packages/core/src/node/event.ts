@@ -64,6 +64,14 @@ export interface ActionOutcome {
 export type OperatorRequest =
   | { readonly kind: 'switchover'; readonly id: string; readonly to: NodeId | null }
   | {
+      readonly kind: 'scheduleSwitchover';
+      readonly id: string;
+      readonly to: NodeId | null;
+      /** Wall clock, in milliseconds since 1970. */
+      readonly due: number;
+    }
+  | { readonly kind: 'cancelSwitchover'; readonly id: string }
+  | {
       readonly kind: 'failover';
       readonly id: string;
       readonly to: NodeId | null;

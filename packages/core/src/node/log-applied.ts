@@ -16,6 +16,8 @@ export const COMMITTED_DECISIONS: ReadonlySet<string> = new Set([
   'released',
   'switchover-started',
   'switchover-cancelled',
+  'switchover-scheduled',
+  'switchover-unscheduled',
   'paused',
   'resumed',
   'maintenance-began',
@@ -25,6 +27,7 @@ export const COMMITTED_DECISIONS: ReadonlySet<string> = new Set([
   'member-removed',
   'member-admitted',
   'member-arrived',
+  'member-changed',
   'opened',
 ]);
 
@@ -76,6 +79,10 @@ export function logApplied(
       return decided(work, 'switchover-started', { id: command.id, to: command.to });
     case 'CancelSwitchover':
       return decided(work, 'switchover-cancelled', { id: command.id, reason: command.reason });
+    case 'ScheduleSwitchover':
+      return decided(work, 'switchover-scheduled', { id: command.id, due: command.due });
+    case 'EndSchedule':
+      return decided(work, 'switchover-unscheduled', { id: command.id, reason: command.failure });
     case 'SetPaused':
       return decided(work, command.paused ? 'paused' : 'resumed');
     case 'SetMaintenance':

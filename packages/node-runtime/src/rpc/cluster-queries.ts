@@ -25,6 +25,12 @@ export interface StatusView {
   readonly epoch: number;
   readonly primary: string | null;
   readonly paused: boolean;
+  /** A switchover that waits for its time, in milliseconds since 1970. */
+  readonly scheduled?: {
+    readonly id: string;
+    readonly to: string | null;
+    readonly due: number;
+  } | null;
   readonly durability: {
     readonly mode: string;
     readonly electable: readonly string[];

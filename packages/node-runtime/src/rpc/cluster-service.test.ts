@@ -61,6 +61,10 @@ test('an order is given once with its id, and says its plan', async () => {
     expectedLossBytes: 0n,
   });
   expect(node.asked).toEqual([{ kind: 'switchover', id: 'op-1', to: 'n2' }]);
+  await client.switchover({ operationId: 'op-3', at: { seconds: 9n, nanos: 5_000_000 } });
+  expect(node.asked.pop()).toEqual({ kind: 'scheduleSwitchover', id: 'op-3', to: null, due: 9005 });
+  await client.cancelSwitchover({ operationId: 'op-4' });
+  expect(node.asked.pop()).toEqual({ kind: 'cancelSwitchover', id: 'op-4' });
   const made = await client.pause({});
   expect(made.operationId).not.toBe('');
   expect(node.asked[1]).toEqual({ kind: 'pause', id: made.operationId });

@@ -1,3 +1,4 @@
+import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { Code, type HandlerContext, type ServiceImpl } from '@connectrpc/connect';
 import type { OperatorRequest } from '@mha4rdb/core';
 import type { NodeId } from '@mha4rdb/kernel';
@@ -23,6 +24,7 @@ type Reads = Pick<Service, 'getStatus' | 'getLeader' | 'watch' | 'getHistory' | 
 type Orders = Pick<
   Service,
   | 'switchover'
+  | 'cancelSwitchover'
   | 'failover'
   | 'pause'
   | 'resume'
@@ -78,9 +80,14 @@ function orders(queries: ClusterQueries, forwarder: Forwarder): Orders {
       carry(
         wire,
         context,
-        (id) => ({ kind: 'switchover', id, to: target(wire.to) }),
+        (id) =>
+          wire.at === undefined
+            ? { kind: 'switchover', id, to: target(wire.to) }
+            : { kind: 'scheduleSwitchover', id, to: target(wire.to), due: timestampMs(wire.at) },
         forwarder.switchover,
       ),
+    cancelSwitchover: (wire, context) =>
+      carry(wire, context, (id) => ({ kind: 'cancelSwitchover', id }), forwarder.cancelSwitchover),
     failover: (wire, context) => {
       if (wire.allowDataLoss && wire.reason === '') {
         throw failure(Code.InvalidArgument, {

@@ -3,6 +3,8 @@ import {
   ClusterService,
   type AddMemberRequest,
   type AddMemberResponse,
+  type CancelSwitchoverRequest,
+  type CancelSwitchoverResponse,
   type ChangeMemberRequest,
   type ChangeMemberResponse,
   type FailoverRequest,
@@ -27,6 +29,7 @@ const FORWARD_TIMEOUT_MS = 10_000;
 
 export interface Forwarder {
   readonly switchover: Forward<SwitchoverRequest, SwitchoverResponse>;
+  readonly cancelSwitchover: Forward<CancelSwitchoverRequest, CancelSwitchoverResponse>;
   readonly failover: Forward<FailoverRequest, FailoverResponse>;
   readonly pause: Forward<PauseRequest, PauseResponse>;
   readonly resume: Forward<ResumeRequest, ResumeResponse>;
@@ -67,6 +70,7 @@ export function createForwarder(
     };
   return {
     switchover: passing((client) => client.switchover),
+    cancelSwitchover: passing((client) => client.cancelSwitchover),
     failover: passing((client) => client.failover),
     pause: passing((client) => client.pause),
     resume: passing((client) => client.resume),

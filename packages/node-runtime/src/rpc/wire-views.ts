@@ -45,7 +45,14 @@ export function wireStatus(view: StatusView): GetStatusResponse {
       observed,
     })),
     members: view.members.map(wireMember),
+    ...given('scheduled', wireScheduled(view.scheduled)),
   });
+}
+
+function wireScheduled(scheduled: StatusView['scheduled']) {
+  if (scheduled == null) return null;
+  const { id, to, due } = scheduled;
+  return { id, ...given('to', to), at: timestampFromMs(due) };
 }
 
 function wireMember(view: MemberView): MessageInitShape<typeof MemberStatusSchema> {

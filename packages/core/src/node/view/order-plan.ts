@@ -60,6 +60,14 @@ function planCommand(node: NodeState, command: Command, now: Instant): OrderPlan
         expectedGapMs: 800,
         expectedLossBytes: 0,
       };
+    case 'ScheduleSwitchover': {
+      const { to } = command;
+      const step = {
+        member: null,
+        action: `keep until its time, then switch over to ${to ?? 'the best candidate'} if it can take over then`,
+      };
+      return plan(node, [step, ...switchoverSteps(from, to)], to);
+    }
     case 'BeginElection': {
       const to = command.preferred ?? readinessOf(node, now).to;
       return {
@@ -80,7 +88,7 @@ function planCommand(node: NodeState, command: Command, now: Instant): OrderPlan
   }
 }
 
-function switchoverSteps(from: NodeId | null, to: NodeId): OrderPlan['steps'] {
+function switchoverSteps(from: NodeId | null, to: NodeId | null): OrderPlan['steps'] {
   return [
     { member: from, action: 'flush to disk while still open' },
     {

@@ -1,6 +1,6 @@
 import type { Instant, NodeId } from '@mha4rdb/kernel';
 import { voterOf } from '../../cluster/identity.js';
-import { memberOf, modeOf, type Member } from '../../cluster/state.js';
+import { memberOf, modeOf, type Member, type ScheduledSwitchover } from '../../cluster/state.js';
 import { isFresh } from '../../coordinator/view.js';
 import { isVoter } from '../../raft/membership/configuration.js';
 import { leadingNodeOf } from '../../raft/queries.js';
@@ -68,6 +68,8 @@ export interface StatusView {
   readonly epoch: number;
   readonly primary: NodeId | null;
   readonly paused: boolean;
+  /** A switchover at a time of day, which the coordinator begins then; null: none. */
+  readonly scheduled: ScheduledSwitchover | null;
   readonly durability: {
     readonly mode: string;
     readonly electable: readonly NodeId[];
@@ -103,6 +105,7 @@ export function statusOf(node: NodeState, now: Instant, wall: number): StatusVie
     epoch: cluster.epoch,
     primary: running ? cluster.primary : null,
     paused: cluster.paused,
+    scheduled: cluster.scheduled ?? null,
     durability: {
       mode: cluster.settings.durability.mode,
       electable: cluster.confirmed?.rule.standbys ?? [],

@@ -27,8 +27,8 @@ export const SHOW: Commands<HaWorld> = {
   },
   operator: {
     usage:
-      'operator n1 switchover|failover|pause|resume|aside|back id=o1 [to=n2] [loss=REASON]: asked of the agent of n1; aside and back: maintenance of `to`',
-    options: ['id', 'to', 'loss'],
+      'operator n1 switchover|schedule|cancel|failover|pause|resume|aside|back id=o1 [to=n2] [in=MS] [loss=REASON]: asked of the agent of n1; aside and back: maintenance of `to`',
+    options: ['id', 'to', 'in', 'loss'],
     run: (world, { words, options, line }) => {
       const host = hostOf(world, words[0] ?? '');
       const id = options['id'] ?? 'o1';
@@ -37,6 +37,13 @@ export const SHOW: Commands<HaWorld> = {
       if (reason !== '') world.allowed.add('loss');
       const request = {
         switchover: { kind: 'switchover', id, to },
+        schedule: {
+          kind: 'scheduleSwitchover',
+          id,
+          to,
+          due: world.time + Number(options['in'] ?? 0),
+        },
+        cancel: { kind: 'cancelSwitchover', id },
         failover: { kind: 'failover', id, to, allowDataLoss: reason !== '', reason },
         pause: { kind: 'pause', id },
         resume: { kind: 'resume', id },

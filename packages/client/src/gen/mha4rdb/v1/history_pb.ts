@@ -33,8 +33,8 @@ export type HistoryItem = Message<"mha4rdb.v1.HistoryItem"> & {
   at?: Timestamp | undefined;
 
   /**
-   * forming | failover | restart | switchover | durability | pause | resume | maintenance |
-   * memberAdded | memberRemoved | memberReadmitted | memberChanged
+   * forming | failover | restart | switchover | switchoverScheduled | durability | pause | resume |
+   * maintenance | memberAdded | memberRemoved | memberReadmitted | memberChanged
    *
    * @generated from field: string kind = 3;
    */

@@ -4,6 +4,8 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { ClusterEvent } from "./event_pb.js";
 import { file_mha4rdb_v1_event } from "./event_pb.js";
 import type { HistoryItem } from "./history_pb.js";
@@ -16,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file mha4rdb/v1/cluster_service.proto.
  */
 export const file_mha4rdb_v1_cluster_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBtaGE0cmRiL3YxL2NsdXN0ZXJfc2VydmljZS5wcm90bxIKbWhhNHJkYi52MSISChBHZXRTdGF0dXNSZXF1ZXN0IhIKEEdldExlYWRlclJlcXVlc3QiNwoRR2V0TGVhZGVyUmVzcG9uc2USIgoGbGVhZGVyGAEgASgLMhIubWhhNHJkYi52MS5MZWFkZXIiPgoMV2F0Y2hSZXF1ZXN0EhsKDmFmdGVyX3JldmlzaW9uGAEgASgESACIAQFCEQoPX2FmdGVyX3JldmlzaW9uIpIBCg1XYXRjaFJlc3BvbnNlEhAKCHJldmlzaW9uGAEgASgEEi8KBnN0YXR1cxgCIAEoCzIdLm1oYTRyZGIudjEuR2V0U3RhdHVzUmVzcG9uc2VIABIpCgVldmVudBgDIAEoCzIYLm1oYTRyZGIudjEuQ2x1c3RlckV2ZW50SAASCwoDZ2FwGAQgASgIQgYKBGJvZHkiLQoRR2V0SGlzdG9yeVJlcXVlc3QSDAoEbGFzdBgBIAEoDRIKCgJpZBgCIAEoCSI8ChJHZXRIaXN0b3J5UmVzcG9uc2USJgoFaXRlbXMYASADKAsyFy5taGE0cmRiLnYxLkhpc3RvcnlJdGVtIhAKDkV4cGxhaW5SZXF1ZXN0ImUKD0V4cGxhaW5SZXNwb25zZRIQCghwb3NzaWJsZRgBIAEoCBIPCgJ0bxgCIAEoCUgAiAEBEigKBmNoZWNrcxgDIAMoCzIYLm1oYTRyZGIudjEuRXhwbGFpbkNoZWNrQgUKA190byJJCgxFeHBsYWluQ2hlY2sSDgoGbWVtYmVyGAEgASgJEg0KBWNoZWNrGAIgASgJEgoKAm9rGAMgASgIEg4KBmRldGFpbBgEIAEoCSIqCghQbGFuU3RlcBIOCgZtZW1iZXIYASABKAkSDgoGYWN0aW9uGAIgASgJIlUKEVN3aXRjaG92ZXJSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIKCgJ0bxgCIAEoCRIPCgdkcnlfcnVuGAMgASgIEg0KBWZvcmNlGAQgASgIIpQCChJTd2l0Y2hvdmVyUmVzcG9uc2USFAoMb3BlcmF0aW9uX2lkGAEgASgJEhAKCGFjY2VwdGVkGAIgASgIEhIKCmFscmVhZHlfc28YAyABKAgSIgoEcGxhbhgEIAMoCzIULm1oYTRyZGIudjEuUGxhblN0ZXASEQoEZnJvbRgFIAEoCUgAiAEBEg8KAnRvGAYgASgJSAGIAQESHAoPZXhwZWN0ZWRfZ2FwX21zGAcgASgNSAKIAQESIAoTZXhwZWN0ZWRfbG9zc19ieXRlcxgIIAEoBEgDiAEBQgcKBV9mcm9tQgUKA190b0ISChBfZXhwZWN0ZWRfZ2FwX21zQhYKFF9leHBlY3RlZF9sb3NzX2J5dGVzIm0KD0ZhaWxvdmVyUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSCgoCdG8YAiABKAkSDwoHZHJ5X3J1bhgDIAEoCBIXCg9hbGxvd19kYXRhX2xvc3MYBCABKAgSDgoGcmVhc29uGAUgASgJIpICChBGYWlsb3ZlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwEhEKBGZyb20YBSABKAlIAIgBARIPCgJ0bxgGIAEoCUgBiAEBEhwKD2V4cGVjdGVkX2dhcF9tcxgHIAEoDUgCiAEBEiAKE2V4cGVjdGVkX2xvc3NfYnl0ZXMYCCABKARIA4gBAUIHCgVfZnJvbUIFCgNfdG9CEgoQX2V4cGVjdGVkX2dhcF9tc0IWChRfZXhwZWN0ZWRfbG9zc19ieXRlcyI1CgxQYXVzZVJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEg8KB2RyeV9ydW4YAiABKAgibwoNUGF1c2VSZXNwb25zZRIUCgxvcGVyYXRpb25faWQYASABKAkSEAoIYWNjZXB0ZWQYAiABKAgSEgoKYWxyZWFkeV9zbxgDIAEoCBIiCgRwbGFuGAQgAygLMhQubWhhNHJkYi52MS5QbGFuU3RlcCI2Cg1SZXN1bWVSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIPCgdkcnlfcnVuGAIgASgIInAKDlJlc3VtZVJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIlYKFVNldE1haW50ZW5hbmNlUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSDwoHZHJ5X3J1bhgCIAEoCBIKCgJpZBgDIAEoCRIKCgJvbhgEIAEoCCJ4ChZTZXRNYWludGVuYW5jZVJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIsABChBBZGRNZW1iZXJSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIPCgdkcnlfcnVuGAIgASgIEgoKAmlkGAMgASgJEgwKBHJvbGUYBCABKAkSDwoHYWRkcmVzcxgFIAEoCRIVCghkYXRhYmFzZRgGIAEoCUgAiAEBEhAKCHByaW9yaXR5GAcgASgNEhMKC25vX2ZhaWxvdmVyGAggASgIEg8KB25vX3N5bmMYCSABKAhCCwoJX2RhdGFiYXNlInMKEUFkZE1lbWJlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIkgKE1JlbW92ZU1lbWJlclJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEg8KB2RyeV9ydW4YAiABKAgSCgoCaWQYAyABKAkidgoUUmVtb3ZlTWVtYmVyUmVzcG9uc2USFAoMb3BlcmF0aW9uX2lkGAEgASgJEhAKCGFjY2VwdGVkGAIgASgIEhIKCmFscmVhZHlfc28YAyABKAgSIgoEcGxhbhgEIAMoCzIULm1oYTRyZGIudjEuUGxhblN0ZXAiuAEKE0NoYW5nZU1lbWJlclJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEg8KB2RyeV9ydW4YAiABKAgSCgoCaWQYAyABKAkSFQoIcHJpb3JpdHkYBCABKA1IAIgBARIYCgtub19mYWlsb3ZlchgFIAEoCEgBiAEBEhQKB25vX3N5bmMYBiABKAhIAogBAUILCglfcHJpb3JpdHlCDgoMX25vX2ZhaWxvdmVyQgoKCF9ub19zeW5jInYKFENoYW5nZU1lbWJlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwMuUHCg5DbHVzdGVyU2VydmljZRJNCglHZXRTdGF0dXMSHC5taGE0cmRiLnYxLkdldFN0YXR1c1JlcXVlc3QaHS5taGE0cmRiLnYxLkdldFN0YXR1c1Jlc3BvbnNlIgOQAgESTQoJR2V0TGVhZGVyEhwubWhhNHJkYi52MS5HZXRMZWFkZXJSZXF1ZXN0Gh0ubWhhNHJkYi52MS5HZXRMZWFkZXJSZXNwb25zZSIDkAIBEj4KBVdhdGNoEhgubWhhNHJkYi52MS5XYXRjaFJlcXVlc3QaGS5taGE0cmRiLnYxLldhdGNoUmVzcG9uc2UwARJQCgpHZXRIaXN0b3J5Eh0ubWhhNHJkYi52MS5HZXRIaXN0b3J5UmVxdWVzdBoeLm1oYTRyZGIudjEuR2V0SGlzdG9yeVJlc3BvbnNlIgOQAgESRwoHRXhwbGFpbhIaLm1oYTRyZGIudjEuRXhwbGFpblJlcXVlc3QaGy5taGE0cmRiLnYxLkV4cGxhaW5SZXNwb25zZSIDkAIBEksKClN3aXRjaG92ZXISHS5taGE0cmRiLnYxLlN3aXRjaG92ZXJSZXF1ZXN0Gh4ubWhhNHJkYi52MS5Td2l0Y2hvdmVyUmVzcG9uc2USRQoIRmFpbG92ZXISGy5taGE0cmRiLnYxLkZhaWxvdmVyUmVxdWVzdBocLm1oYTRyZGIudjEuRmFpbG92ZXJSZXNwb25zZRI8CgVQYXVzZRIYLm1oYTRyZGIudjEuUGF1c2VSZXF1ZXN0GhkubWhhNHJkYi52MS5QYXVzZVJlc3BvbnNlEj8KBlJlc3VtZRIZLm1oYTRyZGIudjEuUmVzdW1lUmVxdWVzdBoaLm1oYTRyZGIudjEuUmVzdW1lUmVzcG9uc2USVwoOU2V0TWFpbnRlbmFuY2USIS5taGE0cmRiLnYxLlNldE1haW50ZW5hbmNlUmVxdWVzdBoiLm1oYTRyZGIudjEuU2V0TWFpbnRlbmFuY2VSZXNwb25zZRJICglBZGRNZW1iZXISHC5taGE0cmRiLnYxLkFkZE1lbWJlclJlcXVlc3QaHS5taGE0cmRiLnYxLkFkZE1lbWJlclJlc3BvbnNlElEKDFJlbW92ZU1lbWJlchIfLm1oYTRyZGIudjEuUmVtb3ZlTWVtYmVyUmVxdWVzdBogLm1oYTRyZGIudjEuUmVtb3ZlTWVtYmVyUmVzcG9uc2USUQoMQ2hhbmdlTWVtYmVyEh8ubWhhNHJkYi52MS5DaGFuZ2VNZW1iZXJSZXF1ZXN0GiAubWhhNHJkYi52MS5DaGFuZ2VNZW1iZXJSZXNwb25zZWIGcHJvdG8z", [file_mha4rdb_v1_event, file_mha4rdb_v1_history, file_mha4rdb_v1_status]);
+  fileDesc("CiBtaGE0cmRiL3YxL2NsdXN0ZXJfc2VydmljZS5wcm90bxIKbWhhNHJkYi52MSISChBHZXRTdGF0dXNSZXF1ZXN0IhIKEEdldExlYWRlclJlcXVlc3QiNwoRR2V0TGVhZGVyUmVzcG9uc2USIgoGbGVhZGVyGAEgASgLMhIubWhhNHJkYi52MS5MZWFkZXIiPgoMV2F0Y2hSZXF1ZXN0EhsKDmFmdGVyX3JldmlzaW9uGAEgASgESACIAQFCEQoPX2FmdGVyX3JldmlzaW9uIpIBCg1XYXRjaFJlc3BvbnNlEhAKCHJldmlzaW9uGAEgASgEEi8KBnN0YXR1cxgCIAEoCzIdLm1oYTRyZGIudjEuR2V0U3RhdHVzUmVzcG9uc2VIABIpCgVldmVudBgDIAEoCzIYLm1oYTRyZGIudjEuQ2x1c3RlckV2ZW50SAASCwoDZ2FwGAQgASgIQgYKBGJvZHkiLQoRR2V0SGlzdG9yeVJlcXVlc3QSDAoEbGFzdBgBIAEoDRIKCgJpZBgCIAEoCSI8ChJHZXRIaXN0b3J5UmVzcG9uc2USJgoFaXRlbXMYASADKAsyFy5taGE0cmRiLnYxLkhpc3RvcnlJdGVtIhAKDkV4cGxhaW5SZXF1ZXN0ImUKD0V4cGxhaW5SZXNwb25zZRIQCghwb3NzaWJsZRgBIAEoCBIPCgJ0bxgCIAEoCUgAiAEBEigKBmNoZWNrcxgDIAMoCzIYLm1oYTRyZGIudjEuRXhwbGFpbkNoZWNrQgUKA190byJJCgxFeHBsYWluQ2hlY2sSDgoGbWVtYmVyGAEgASgJEg0KBWNoZWNrGAIgASgJEgoKAm9rGAMgASgIEg4KBmRldGFpbBgEIAEoCSIqCghQbGFuU3RlcBIOCgZtZW1iZXIYASABKAkSDgoGYWN0aW9uGAIgASgJIokBChFTd2l0Y2hvdmVyUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSCgoCdG8YAiABKAkSDwoHZHJ5X3J1bhgDIAEoCBINCgVmb3JjZRgEIAEoCBIrCgJhdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAIgBAUIFCgNfYXQiQAoXQ2FuY2VsU3dpdGNob3ZlclJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEg8KB2RyeV9ydW4YAiABKAgiegoYQ2FuY2VsU3dpdGNob3ZlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIpQCChJTd2l0Y2hvdmVyUmVzcG9uc2USFAoMb3BlcmF0aW9uX2lkGAEgASgJEhAKCGFjY2VwdGVkGAIgASgIEhIKCmFscmVhZHlfc28YAyABKAgSIgoEcGxhbhgEIAMoCzIULm1oYTRyZGIudjEuUGxhblN0ZXASEQoEZnJvbRgFIAEoCUgAiAEBEg8KAnRvGAYgASgJSAGIAQESHAoPZXhwZWN0ZWRfZ2FwX21zGAcgASgNSAKIAQESIAoTZXhwZWN0ZWRfbG9zc19ieXRlcxgIIAEoBEgDiAEBQgcKBV9mcm9tQgUKA190b0ISChBfZXhwZWN0ZWRfZ2FwX21zQhYKFF9leHBlY3RlZF9sb3NzX2J5dGVzIm0KD0ZhaWxvdmVyUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSCgoCdG8YAiABKAkSDwoHZHJ5X3J1bhgDIAEoCBIXCg9hbGxvd19kYXRhX2xvc3MYBCABKAgSDgoGcmVhc29uGAUgASgJIpICChBGYWlsb3ZlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwEhEKBGZyb20YBSABKAlIAIgBARIPCgJ0bxgGIAEoCUgBiAEBEhwKD2V4cGVjdGVkX2dhcF9tcxgHIAEoDUgCiAEBEiAKE2V4cGVjdGVkX2xvc3NfYnl0ZXMYCCABKARIA4gBAUIHCgVfZnJvbUIFCgNfdG9CEgoQX2V4cGVjdGVkX2dhcF9tc0IWChRfZXhwZWN0ZWRfbG9zc19ieXRlcyI1CgxQYXVzZVJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEg8KB2RyeV9ydW4YAiABKAgibwoNUGF1c2VSZXNwb25zZRIUCgxvcGVyYXRpb25faWQYASABKAkSEAoIYWNjZXB0ZWQYAiABKAgSEgoKYWxyZWFkeV9zbxgDIAEoCBIiCgRwbGFuGAQgAygLMhQubWhhNHJkYi52MS5QbGFuU3RlcCI2Cg1SZXN1bWVSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIPCgdkcnlfcnVuGAIgASgIInAKDlJlc3VtZVJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIlYKFVNldE1haW50ZW5hbmNlUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSDwoHZHJ5X3J1bhgCIAEoCBIKCgJpZBgDIAEoCRIKCgJvbhgEIAEoCCJ4ChZTZXRNYWludGVuYW5jZVJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIsABChBBZGRNZW1iZXJSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIPCgdkcnlfcnVuGAIgASgIEgoKAmlkGAMgASgJEgwKBHJvbGUYBCABKAkSDwoHYWRkcmVzcxgFIAEoCRIVCghkYXRhYmFzZRgGIAEoCUgAiAEBEhAKCHByaW9yaXR5GAcgASgNEhMKC25vX2ZhaWxvdmVyGAggASgIEg8KB25vX3N5bmMYCSABKAhCCwoJX2RhdGFiYXNlInMKEUFkZE1lbWJlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIkgKE1JlbW92ZU1lbWJlclJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEg8KB2RyeV9ydW4YAiABKAgSCgoCaWQYAyABKAkidgoUUmVtb3ZlTWVtYmVyUmVzcG9uc2USFAoMb3BlcmF0aW9uX2lkGAEgASgJEhAKCGFjY2VwdGVkGAIgASgIEhIKCmFscmVhZHlfc28YAyABKAgSIgoEcGxhbhgEIAMoCzIULm1oYTRyZGIudjEuUGxhblN0ZXAiuAEKE0NoYW5nZU1lbWJlclJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEg8KB2RyeV9ydW4YAiABKAgSCgoCaWQYAyABKAkSFQoIcHJpb3JpdHkYBCABKA1IAIgBARIYCgtub19mYWlsb3ZlchgFIAEoCEgBiAEBEhQKB25vX3N5bmMYBiABKAhIAogBAUILCglfcHJpb3JpdHlCDgoMX25vX2ZhaWxvdmVyQgoKCF9ub19zeW5jInYKFENoYW5nZU1lbWJlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwMsQICg5DbHVzdGVyU2VydmljZRJNCglHZXRTdGF0dXMSHC5taGE0cmRiLnYxLkdldFN0YXR1c1JlcXVlc3QaHS5taGE0cmRiLnYxLkdldFN0YXR1c1Jlc3BvbnNlIgOQAgESTQoJR2V0TGVhZGVyEhwubWhhNHJkYi52MS5HZXRMZWFkZXJSZXF1ZXN0Gh0ubWhhNHJkYi52MS5HZXRMZWFkZXJSZXNwb25zZSIDkAIBEj4KBVdhdGNoEhgubWhhNHJkYi52MS5XYXRjaFJlcXVlc3QaGS5taGE0cmRiLnYxLldhdGNoUmVzcG9uc2UwARJQCgpHZXRIaXN0b3J5Eh0ubWhhNHJkYi52MS5HZXRIaXN0b3J5UmVxdWVzdBoeLm1oYTRyZGIudjEuR2V0SGlzdG9yeVJlc3BvbnNlIgOQAgESRwoHRXhwbGFpbhIaLm1oYTRyZGIudjEuRXhwbGFpblJlcXVlc3QaGy5taGE0cmRiLnYxLkV4cGxhaW5SZXNwb25zZSIDkAIBEksKClN3aXRjaG92ZXISHS5taGE0cmRiLnYxLlN3aXRjaG92ZXJSZXF1ZXN0Gh4ubWhhNHJkYi52MS5Td2l0Y2hvdmVyUmVzcG9uc2USXQoQQ2FuY2VsU3dpdGNob3ZlchIjLm1oYTRyZGIudjEuQ2FuY2VsU3dpdGNob3ZlclJlcXVlc3QaJC5taGE0cmRiLnYxLkNhbmNlbFN3aXRjaG92ZXJSZXNwb25zZRJFCghGYWlsb3ZlchIbLm1oYTRyZGIudjEuRmFpbG92ZXJSZXF1ZXN0GhwubWhhNHJkYi52MS5GYWlsb3ZlclJlc3BvbnNlEjwKBVBhdXNlEhgubWhhNHJkYi52MS5QYXVzZVJlcXVlc3QaGS5taGE0cmRiLnYxLlBhdXNlUmVzcG9uc2USPwoGUmVzdW1lEhkubWhhNHJkYi52MS5SZXN1bWVSZXF1ZXN0GhoubWhhNHJkYi52MS5SZXN1bWVSZXNwb25zZRJXCg5TZXRNYWludGVuYW5jZRIhLm1oYTRyZGIudjEuU2V0TWFpbnRlbmFuY2VSZXF1ZXN0GiIubWhhNHJkYi52MS5TZXRNYWludGVuYW5jZVJlc3BvbnNlEkgKCUFkZE1lbWJlchIcLm1oYTRyZGIudjEuQWRkTWVtYmVyUmVxdWVzdBodLm1oYTRyZGIudjEuQWRkTWVtYmVyUmVzcG9uc2USUQoMUmVtb3ZlTWVtYmVyEh8ubWhhNHJkYi52MS5SZW1vdmVNZW1iZXJSZXF1ZXN0GiAubWhhNHJkYi52MS5SZW1vdmVNZW1iZXJSZXNwb25zZRJRCgxDaGFuZ2VNZW1iZXISHy5taGE0cmRiLnYxLkNoYW5nZU1lbWJlclJlcXVlc3QaIC5taGE0cmRiLnYxLkNoYW5nZU1lbWJlclJlc3BvbnNlYgZwcm90bzM", [file_google_protobuf_timestamp, file_mha4rdb_v1_event, file_mha4rdb_v1_history, file_mha4rdb_v1_status]);
 
 /**
  * @generated from message mha4rdb.v1.GetStatusRequest
@@ -308,6 +310,13 @@ export type SwitchoverRequest = Message<"mha4rdb.v1.SwitchoverRequest"> & {
    * @generated from field: bool force = 4;
    */
   force: boolean;
+
+  /**
+   * Not now, but then, by the coordinator's clock: kept until its time, and begun if it can be done.
+   *
+   * @generated from field: optional google.protobuf.Timestamp at = 5;
+   */
+  at?: Timestamp | undefined;
 };
 
 /**
@@ -316,6 +325,60 @@ export type SwitchoverRequest = Message<"mha4rdb.v1.SwitchoverRequest"> & {
  */
 export const SwitchoverRequestSchema: GenMessage<SwitchoverRequest> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_cluster_service, 11);
+
+/**
+ * @generated from message mha4rdb.v1.CancelSwitchoverRequest
+ */
+export type CancelSwitchoverRequest = Message<"mha4rdb.v1.CancelSwitchoverRequest"> & {
+  /**
+   * @generated from field: string operation_id = 1;
+   */
+  operationId: string;
+
+  /**
+   * @generated from field: bool dry_run = 2;
+   */
+  dryRun: boolean;
+};
+
+/**
+ * Describes the message mha4rdb.v1.CancelSwitchoverRequest.
+ * Use `create(CancelSwitchoverRequestSchema)` to create a new message.
+ */
+export const CancelSwitchoverRequestSchema: GenMessage<CancelSwitchoverRequest> = /*@__PURE__*/
+  messageDesc(file_mha4rdb_v1_cluster_service, 12);
+
+/**
+ * @generated from message mha4rdb.v1.CancelSwitchoverResponse
+ */
+export type CancelSwitchoverResponse = Message<"mha4rdb.v1.CancelSwitchoverResponse"> & {
+  /**
+   * @generated from field: string operation_id = 1;
+   */
+  operationId: string;
+
+  /**
+   * @generated from field: bool accepted = 2;
+   */
+  accepted: boolean;
+
+  /**
+   * @generated from field: bool already_so = 3;
+   */
+  alreadySo: boolean;
+
+  /**
+   * @generated from field: repeated mha4rdb.v1.PlanStep plan = 4;
+   */
+  plan: PlanStep[];
+};
+
+/**
+ * Describes the message mha4rdb.v1.CancelSwitchoverResponse.
+ * Use `create(CancelSwitchoverResponseSchema)` to create a new message.
+ */
+export const CancelSwitchoverResponseSchema: GenMessage<CancelSwitchoverResponse> = /*@__PURE__*/
+  messageDesc(file_mha4rdb_v1_cluster_service, 13);
 
 /**
  * @generated from message mha4rdb.v1.SwitchoverResponse
@@ -373,7 +436,7 @@ export type SwitchoverResponse = Message<"mha4rdb.v1.SwitchoverResponse"> & {
  * Use `create(SwitchoverResponseSchema)` to create a new message.
  */
 export const SwitchoverResponseSchema: GenMessage<SwitchoverResponse> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 12);
+  messageDesc(file_mha4rdb_v1_cluster_service, 14);
 
 /**
  * @generated from message mha4rdb.v1.FailoverRequest
@@ -416,7 +479,7 @@ export type FailoverRequest = Message<"mha4rdb.v1.FailoverRequest"> & {
  * Use `create(FailoverRequestSchema)` to create a new message.
  */
 export const FailoverRequestSchema: GenMessage<FailoverRequest> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 13);
+  messageDesc(file_mha4rdb_v1_cluster_service, 15);
 
 /**
  * @generated from message mha4rdb.v1.FailoverResponse
@@ -470,7 +533,7 @@ export type FailoverResponse = Message<"mha4rdb.v1.FailoverResponse"> & {
  * Use `create(FailoverResponseSchema)` to create a new message.
  */
 export const FailoverResponseSchema: GenMessage<FailoverResponse> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 14);
+  messageDesc(file_mha4rdb_v1_cluster_service, 16);
 
 /**
  * @generated from message mha4rdb.v1.PauseRequest
@@ -492,7 +555,7 @@ export type PauseRequest = Message<"mha4rdb.v1.PauseRequest"> & {
  * Use `create(PauseRequestSchema)` to create a new message.
  */
 export const PauseRequestSchema: GenMessage<PauseRequest> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 15);
+  messageDesc(file_mha4rdb_v1_cluster_service, 17);
 
 /**
  * @generated from message mha4rdb.v1.PauseResponse
@@ -524,7 +587,7 @@ export type PauseResponse = Message<"mha4rdb.v1.PauseResponse"> & {
  * Use `create(PauseResponseSchema)` to create a new message.
  */
 export const PauseResponseSchema: GenMessage<PauseResponse> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 16);
+  messageDesc(file_mha4rdb_v1_cluster_service, 18);
 
 /**
  * @generated from message mha4rdb.v1.ResumeRequest
@@ -546,7 +609,7 @@ export type ResumeRequest = Message<"mha4rdb.v1.ResumeRequest"> & {
  * Use `create(ResumeRequestSchema)` to create a new message.
  */
 export const ResumeRequestSchema: GenMessage<ResumeRequest> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 17);
+  messageDesc(file_mha4rdb_v1_cluster_service, 19);
 
 /**
  * @generated from message mha4rdb.v1.ResumeResponse
@@ -578,7 +641,7 @@ export type ResumeResponse = Message<"mha4rdb.v1.ResumeResponse"> & {
  * Use `create(ResumeResponseSchema)` to create a new message.
  */
 export const ResumeResponseSchema: GenMessage<ResumeResponse> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 18);
+  messageDesc(file_mha4rdb_v1_cluster_service, 20);
 
 /**
  * @generated from message mha4rdb.v1.SetMaintenanceRequest
@@ -612,7 +675,7 @@ export type SetMaintenanceRequest = Message<"mha4rdb.v1.SetMaintenanceRequest"> 
  * Use `create(SetMaintenanceRequestSchema)` to create a new message.
  */
 export const SetMaintenanceRequestSchema: GenMessage<SetMaintenanceRequest> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 19);
+  messageDesc(file_mha4rdb_v1_cluster_service, 21);
 
 /**
  * @generated from message mha4rdb.v1.SetMaintenanceResponse
@@ -644,7 +707,7 @@ export type SetMaintenanceResponse = Message<"mha4rdb.v1.SetMaintenanceResponse"
  * Use `create(SetMaintenanceResponseSchema)` to create a new message.
  */
 export const SetMaintenanceResponseSchema: GenMessage<SetMaintenanceResponse> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 20);
+  messageDesc(file_mha4rdb_v1_cluster_service, 22);
 
 /**
  * @generated from message mha4rdb.v1.AddMemberRequest
@@ -717,7 +780,7 @@ export type AddMemberRequest = Message<"mha4rdb.v1.AddMemberRequest"> & {
  * Use `create(AddMemberRequestSchema)` to create a new message.
  */
 export const AddMemberRequestSchema: GenMessage<AddMemberRequest> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 21);
+  messageDesc(file_mha4rdb_v1_cluster_service, 23);
 
 /**
  * @generated from message mha4rdb.v1.AddMemberResponse
@@ -749,7 +812,7 @@ export type AddMemberResponse = Message<"mha4rdb.v1.AddMemberResponse"> & {
  * Use `create(AddMemberResponseSchema)` to create a new message.
  */
 export const AddMemberResponseSchema: GenMessage<AddMemberResponse> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 22);
+  messageDesc(file_mha4rdb_v1_cluster_service, 24);
 
 /**
  * @generated from message mha4rdb.v1.RemoveMemberRequest
@@ -778,7 +841,7 @@ export type RemoveMemberRequest = Message<"mha4rdb.v1.RemoveMemberRequest"> & {
  * Use `create(RemoveMemberRequestSchema)` to create a new message.
  */
 export const RemoveMemberRequestSchema: GenMessage<RemoveMemberRequest> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 23);
+  messageDesc(file_mha4rdb_v1_cluster_service, 25);
 
 /**
  * @generated from message mha4rdb.v1.RemoveMemberResponse
@@ -810,7 +873,7 @@ export type RemoveMemberResponse = Message<"mha4rdb.v1.RemoveMemberResponse"> & 
  * Use `create(RemoveMemberResponseSchema)` to create a new message.
  */
 export const RemoveMemberResponseSchema: GenMessage<RemoveMemberResponse> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 24);
+  messageDesc(file_mha4rdb_v1_cluster_service, 26);
 
 /**
  * ChangeMemberRequest leaves as it is what it does not name.
@@ -858,7 +921,7 @@ export type ChangeMemberRequest = Message<"mha4rdb.v1.ChangeMemberRequest"> & {
  * Use `create(ChangeMemberRequestSchema)` to create a new message.
  */
 export const ChangeMemberRequestSchema: GenMessage<ChangeMemberRequest> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 25);
+  messageDesc(file_mha4rdb_v1_cluster_service, 27);
 
 /**
  * @generated from message mha4rdb.v1.ChangeMemberResponse
@@ -890,7 +953,7 @@ export type ChangeMemberResponse = Message<"mha4rdb.v1.ChangeMemberResponse"> & 
  * Use `create(ChangeMemberResponseSchema)` to create a new message.
  */
 export const ChangeMemberResponseSchema: GenMessage<ChangeMemberResponse> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 26);
+  messageDesc(file_mha4rdb_v1_cluster_service, 28);
 
 /**
  * ClusterService is what operators and applications ask. Every member answers every call: reads
@@ -961,6 +1024,17 @@ export const ClusterService: GenService<{
     methodKind: "unary";
     input: typeof SwitchoverRequestSchema;
     output: typeof SwitchoverResponseSchema;
+  },
+  /**
+   * CancelSwitchover withdraws the switchover that is scheduled, or the one that is under way while
+   * the old primary has not let go. Withdrawn, its history item ends as failed.
+   *
+   * @generated from rpc mha4rdb.v1.ClusterService.CancelSwitchover
+   */
+  cancelSwitchover: {
+    methodKind: "unary";
+    input: typeof CancelSwitchoverRequestSchema;
+    output: typeof CancelSwitchoverResponseSchema;
   },
   /**
    * Failover appoints another member without the old primary's help.

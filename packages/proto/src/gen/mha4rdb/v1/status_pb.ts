@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file mha4rdb/v1/status.proto.
  */
 export const file_mha4rdb_v1_status: GenFile = /*@__PURE__*/
-  fileDesc("ChdtaGE0cmRiL3YxL3N0YXR1cy5wcm90bxIKbWhhNHJkYi52MSLZAwoRR2V0U3RhdHVzUmVzcG9uc2USDwoHY2x1c3RlchgBIAEoCRISCgpjbHVzdGVyX2lkGAIgASgJEg4KBnNjaGVtYRgDIAEoDRIpCgVhc19vZhgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLYW5zd2VyZWRfYnkYBSABKAkSDQoFc3RhbGUYBiABKAgSDAoEbW9kZRgHIAEoCRIPCgd2ZXJkaWN0GAggASgJEhYKDmZhaWxvdmVyX3JlYWR5GAkgASgIEg8KB3JlYXNvbnMYCiADKAkSGAoLY29vcmRpbmF0b3IYCyABKAlIAIgBARIMCgR0ZXJtGAwgASgEEg0KBWVwb2NoGA0gASgEEhQKB3ByaW1hcnkYDiABKAlIAYgBARIOCgZwYXVzZWQYDyABKAgSMAoKZHVyYWJpbGl0eRgQIAEoCzIcLm1oYTRyZGIudjEuRHVyYWJpbGl0eVN0YXR1cxIiCgN2aXAYESADKAsyFS5taGE0cmRiLnYxLlZpcFN0YXR1cxIpCgdtZW1iZXJzGBIgAygLMhgubWhhNHJkYi52MS5NZW1iZXJTdGF0dXNCDgoMX2Nvb3JkaW5hdG9yQgoKCF9wcmltYXJ5IkEKEER1cmFiaWxpdHlTdGF0dXMSDAoEbW9kZRgBIAEoCRIRCgllbGVjdGFibGUYAiADKAkSDAoEYWNrcxgDIAEoDSJOCglWaXBTdGF0dXMSDwoHYWRkcmVzcxgBIAEoCRITCgZob2xkZXIYAiABKAlIAIgBARIQCghvYnNlcnZlZBgDIAEoCEIJCgdfaG9sZGVyItIFCgxNZW1iZXJTdGF0dXMSCgoCaWQYASABKAkSDAoEcm9sZRgCIAEoCRIPCgdhZGRyZXNzGAMgASgJEhUKCGRhdGFiYXNlGAQgASgJSACIAQESDQoFc3RhdGUYBSABKAkSDgoGaGVhbHRoGAYgASgJEhEKCXJlYWNoYWJsZRgHIAEoCBIaCg1yZXBvcnRfYWdlX21zGAggASgNSAGIAQESFQoIdGltZWxpbmUYCSABKARIAogBARIVCghwb3NpdGlvbhgKIAEoCUgDiAEBEhYKCWxhZ19ieXRlcxgLIAEoBEgEiAEBEhEKBHN5bmMYDCABKAhIBYgBARIVCghncmFudF9tcxgNIAEoDUgGiAEBEhQKB2ZlbmNpbmcYDiABKAlIB4gBARIpCgVzaW5jZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGdm90aW5nGBAgASgJEhUKCHN0YW5kaW5nGBEgASgJSAiIAQESFQoId2F0Y2hkb2cYEiABKAlICYgBARIYCgt3YXRjaGRvZ19tcxgTIAEoDUgKiAEBEhMKBmxhZ19tcxgUIAEoBEgLiAEBEjEKCHByb2dyZXNzGBUgASgLMhoubWhhNHJkYi52MS5BY3Rpb25Qcm9ncmVzc0gMiAEBEhAKCHByaW9yaXR5GBogASgNEhMKC25vX2ZhaWxvdmVyGBsgASgIEg8KB25vX3N5bmMYHCABKAhCCwoJX2RhdGFiYXNlQhAKDl9yZXBvcnRfYWdlX21zQgsKCV90aW1lbGluZUILCglfcG9zaXRpb25CDAoKX2xhZ19ieXRlc0IHCgVfc3luY0ILCglfZ3JhbnRfbXNCCgoIX2ZlbmNpbmdCCwoJX3N0YW5kaW5nQgsKCV93YXRjaGRvZ0IOCgxfd2F0Y2hkb2dfbXNCCQoHX2xhZ19tc0ILCglfcHJvZ3Jlc3MicAoOQWN0aW9uUHJvZ3Jlc3MSDAoEc3RlcBgBIAEoCRIXCgpieXRlc19kb25lGAIgASgESACIAQESGAoLYnl0ZXNfdG90YWwYAyABKARIAYgBAUINCgtfYnl0ZXNfZG9uZUIOCgxfYnl0ZXNfdG90YWwibAoGTGVhZGVyEgoKAmlkGAEgASgJEi0KCGRhdGFiYXNlGAIgASgLMhsubWhhNHJkYi52MS5EYXRhYmFzZUFkZHJlc3MSDQoFZXBvY2gYAyABKAQSEAoDdmlwGAQgASgJSACIAQFCBgoEX3ZpcCItCg9EYXRhYmFzZUFkZHJlc3MSDAoEaG9zdBgBIAEoCRIMCgRwb3J0GAIgASgNYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("ChdtaGE0cmRiL3YxL3N0YXR1cy5wcm90bxIKbWhhNHJkYi52MSKgBAoRR2V0U3RhdHVzUmVzcG9uc2USDwoHY2x1c3RlchgBIAEoCRISCgpjbHVzdGVyX2lkGAIgASgJEg4KBnNjaGVtYRgDIAEoDRIpCgVhc19vZhgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLYW5zd2VyZWRfYnkYBSABKAkSDQoFc3RhbGUYBiABKAgSDAoEbW9kZRgHIAEoCRIPCgd2ZXJkaWN0GAggASgJEhYKDmZhaWxvdmVyX3JlYWR5GAkgASgIEg8KB3JlYXNvbnMYCiADKAkSGAoLY29vcmRpbmF0b3IYCyABKAlIAIgBARIMCgR0ZXJtGAwgASgEEg0KBWVwb2NoGA0gASgEEhQKB3ByaW1hcnkYDiABKAlIAYgBARIOCgZwYXVzZWQYDyABKAgSMAoKZHVyYWJpbGl0eRgQIAEoCzIcLm1oYTRyZGIudjEuRHVyYWJpbGl0eVN0YXR1cxIiCgN2aXAYESADKAsyFS5taGE0cmRiLnYxLlZpcFN0YXR1cxIpCgdtZW1iZXJzGBIgAygLMhgubWhhNHJkYi52MS5NZW1iZXJTdGF0dXMSNwoJc2NoZWR1bGVkGB4gASgLMh8ubWhhNHJkYi52MS5TY2hlZHVsZWRTd2l0Y2hvdmVySAKIAQFCDgoMX2Nvb3JkaW5hdG9yQgoKCF9wcmltYXJ5QgwKCl9zY2hlZHVsZWQiYQoTU2NoZWR1bGVkU3dpdGNob3ZlchIKCgJpZBgBIAEoCRIPCgJ0bxgCIAEoCUgAiAEBEiYKAmF0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIFCgNfdG8iQQoQRHVyYWJpbGl0eVN0YXR1cxIMCgRtb2RlGAEgASgJEhEKCWVsZWN0YWJsZRgCIAMoCRIMCgRhY2tzGAMgASgNIk4KCVZpcFN0YXR1cxIPCgdhZGRyZXNzGAEgASgJEhMKBmhvbGRlchgCIAEoCUgAiAEBEhAKCG9ic2VydmVkGAMgASgIQgkKB19ob2xkZXIi0gUKDE1lbWJlclN0YXR1cxIKCgJpZBgBIAEoCRIMCgRyb2xlGAIgASgJEg8KB2FkZHJlc3MYAyABKAkSFQoIZGF0YWJhc2UYBCABKAlIAIgBARINCgVzdGF0ZRgFIAEoCRIOCgZoZWFsdGgYBiABKAkSEQoJcmVhY2hhYmxlGAcgASgIEhoKDXJlcG9ydF9hZ2VfbXMYCCABKA1IAYgBARIVCgh0aW1lbGluZRgJIAEoBEgCiAEBEhUKCHBvc2l0aW9uGAogASgJSAOIAQESFgoJbGFnX2J5dGVzGAsgASgESASIAQESEQoEc3luYxgMIAEoCEgFiAEBEhUKCGdyYW50X21zGA0gASgNSAaIAQESFAoHZmVuY2luZxgOIAEoCUgHiAEBEikKBXNpbmNlGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZ2b3RpbmcYECABKAkSFQoIc3RhbmRpbmcYESABKAlICIgBARIVCgh3YXRjaGRvZxgSIAEoCUgJiAEBEhgKC3dhdGNoZG9nX21zGBMgASgNSAqIAQESEwoGbGFnX21zGBQgASgESAuIAQESMQoIcHJvZ3Jlc3MYFSABKAsyGi5taGE0cmRiLnYxLkFjdGlvblByb2dyZXNzSAyIAQESEAoIcHJpb3JpdHkYGiABKA0SEwoLbm9fZmFpbG92ZXIYGyABKAgSDwoHbm9fc3luYxgcIAEoCEILCglfZGF0YWJhc2VCEAoOX3JlcG9ydF9hZ2VfbXNCCwoJX3RpbWVsaW5lQgsKCV9wb3NpdGlvbkIMCgpfbGFnX2J5dGVzQgcKBV9zeW5jQgsKCV9ncmFudF9tc0IKCghfZmVuY2luZ0ILCglfc3RhbmRpbmdCCwoJX3dhdGNoZG9nQg4KDF93YXRjaGRvZ19tc0IJCgdfbGFnX21zQgsKCV9wcm9ncmVzcyJwCg5BY3Rpb25Qcm9ncmVzcxIMCgRzdGVwGAEgASgJEhcKCmJ5dGVzX2RvbmUYAiABKARIAIgBARIYCgtieXRlc190b3RhbBgDIAEoBEgBiAEBQg0KC19ieXRlc19kb25lQg4KDF9ieXRlc190b3RhbCJsCgZMZWFkZXISCgoCaWQYASABKAkSLQoIZGF0YWJhc2UYAiABKAsyGy5taGE0cmRiLnYxLkRhdGFiYXNlQWRkcmVzcxINCgVlcG9jaBgDIAEoBBIQCgN2aXAYBCABKAlIAIgBAUIGCgRfdmlwIi0KD0RhdGFiYXNlQWRkcmVzcxIMCgRob3N0GAEgASgJEgwKBHBvcnQYAiABKA1iBnByb3RvMw", [file_google_protobuf_timestamp]);
 
 /**
  * GetStatusResponse is the cluster as one member sees it, flat, so that curl shows what
@@ -138,6 +138,13 @@ export type GetStatusResponse = Message<"mha4rdb.v1.GetStatusResponse"> & {
    * @generated from field: repeated mha4rdb.v1.MemberStatus members = 18;
    */
   members: MemberStatus[];
+
+  /**
+   * The switchover that waits for its time; absent while there is none.
+   *
+   * @generated from field: optional mha4rdb.v1.ScheduledSwitchover scheduled = 30;
+   */
+  scheduled?: ScheduledSwitchover | undefined;
 };
 
 /**
@@ -146,6 +153,37 @@ export type GetStatusResponse = Message<"mha4rdb.v1.GetStatusResponse"> & {
  */
 export const GetStatusResponseSchema: GenMessage<GetStatusResponse> = /*@__PURE__*/
   messageDesc(file_mha4rdb_v1_status, 0);
+
+/**
+ * @generated from message mha4rdb.v1.ScheduledSwitchover
+ */
+export type ScheduledSwitchover = Message<"mha4rdb.v1.ScheduledSwitchover"> & {
+  /**
+   * The operation that asked for it.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * Absent: the best candidate then.
+   *
+   * @generated from field: optional string to = 2;
+   */
+  to?: string | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp at = 3;
+   */
+  at?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message mha4rdb.v1.ScheduledSwitchover.
+ * Use `create(ScheduledSwitchoverSchema)` to create a new message.
+ */
+export const ScheduledSwitchoverSchema: GenMessage<ScheduledSwitchover> = /*@__PURE__*/
+  messageDesc(file_mha4rdb_v1_status, 1);
 
 /**
  * DurabilityStatus is the confirmed rule: a commit is acknowledged when `acks` of `electable`
@@ -177,7 +215,7 @@ export type DurabilityStatus = Message<"mha4rdb.v1.DurabilityStatus"> & {
  * Use `create(DurabilityStatusSchema)` to create a new message.
  */
 export const DurabilityStatusSchema: GenMessage<DurabilityStatus> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_status, 1);
+  messageDesc(file_mha4rdb_v1_status, 2);
 
 /**
  * @generated from message mha4rdb.v1.VipStatus
@@ -210,7 +248,7 @@ export type VipStatus = Message<"mha4rdb.v1.VipStatus"> & {
  * Use `create(VipStatusSchema)` to create a new message.
  */
 export const VipStatusSchema: GenMessage<VipStatus> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_status, 2);
+  messageDesc(file_mha4rdb_v1_status, 3);
 
 /**
  * @generated from message mha4rdb.v1.MemberStatus
@@ -392,7 +430,7 @@ export type MemberStatus = Message<"mha4rdb.v1.MemberStatus"> & {
  * Use `create(MemberStatusSchema)` to create a new message.
  */
 export const MemberStatusSchema: GenMessage<MemberStatus> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_status, 3);
+  messageDesc(file_mha4rdb_v1_status, 4);
 
 /**
  * ActionProgress is how far a long action is. Bytes are absent in a step that counts none.
@@ -421,7 +459,7 @@ export type ActionProgress = Message<"mha4rdb.v1.ActionProgress"> & {
  * Use `create(ActionProgressSchema)` to create a new message.
  */
 export const ActionProgressSchema: GenMessage<ActionProgress> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_status, 4);
+  messageDesc(file_mha4rdb_v1_status, 5);
 
 /**
  * Leader is the confirmed primary, as an application wants to know it.
@@ -459,7 +497,7 @@ export type Leader = Message<"mha4rdb.v1.Leader"> & {
  * Use `create(LeaderSchema)` to create a new message.
  */
 export const LeaderSchema: GenMessage<Leader> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_status, 5);
+  messageDesc(file_mha4rdb_v1_status, 6);
 
 /**
  * @generated from message mha4rdb.v1.DatabaseAddress
@@ -481,5 +519,5 @@ export type DatabaseAddress = Message<"mha4rdb.v1.DatabaseAddress"> & {
  * Use `create(DatabaseAddressSchema)` to create a new message.
  */
 export const DatabaseAddressSchema: GenMessage<DatabaseAddress> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_status, 6);
+  messageDesc(file_mha4rdb_v1_status, 7);
 
