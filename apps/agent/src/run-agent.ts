@@ -14,6 +14,7 @@ import {
 import { mkdirSync } from 'node:fs';
 import { openEngine } from './engine.js';
 import { Executor } from './executor.js';
+import { examineHost } from './examine-host.js';
 import { guardConfigOf } from './guard-config.js';
 import { HostFence } from './host-fence.js';
 import {
@@ -87,6 +88,7 @@ export async function runAgent(
     onDecision: hooks.onDecision,
     onFatal: hooks.onFatal,
     onServing: hooks.onServing,
+    examineHost: (timing) => examineHost(config, engine.value, timing),
   });
   if (!node.ok) {
     guard.value.close();

@@ -269,6 +269,55 @@ describe('mhactl explain', () => {
   });
 });
 
+describe('mhactl doctor', () => {
+  const finding = (severity: string, check: string, member = 'n1') => ({
+    member,
+    check,
+    severity,
+    message: `${check} was seen`,
+    consequence: severity === 'ok' ? '' : 'something follows',
+    remedy: severity === 'ok' ? '' : 'do this',
+  });
+
+  test('prints JSON with the worst first, and is exit 1 when anything is serious', async () => {
+    cluster.diagnosis = {
+      cluster: 'hci-a',
+      findings: [finding('ok', 'kernel'), finding('serious', 'reachable', 'n3')],
+      unreachable: ['n3'],
+    };
+    const { code, stdout } = await mhactl(endpoints, 'doctor', '-o', 'json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toEqual({
+      cluster: 'hci-a',
+      schema: 1,
+      asOf: '1970-01-01T00:00:00.000Z',
+      answeredBy: 'n2',
+      ok: false,
+      findings: [finding('serious', 'reachable', 'n3'), finding('ok', 'kernel')],
+      unreachable: ['n3'],
+    });
+  });
+
+  test('tells people what follows and what to do, and leaves out what is well', async () => {
+    cluster.diagnosis = { findings: [finding('ok', 'kernel'), finding('warning', 'arp')] };
+    const short = await mhactl(endpoints, 'doctor');
+    expect(short).toMatchObject({
+      code: 0,
+      stdout:
+        'WARNING  n1  arp: arp was seen\n  leads to: something follows\n  what to do: do this\n\n' +
+        '1 member examined: 0 serious, 1 warning, 0 note, 1 ok\n',
+    });
+    const wide = await mhactl(endpoints, 'doctor', '-o', 'wide');
+    expect(wide.stdout).toMatch(/\nOK {7}n1 {2}kernel: kernel was seen\n/);
+  });
+
+  test('a severity of a later version is shown as a warning', async () => {
+    cluster.diagnosis = { findings: [finding('dreadful', 'arp')] };
+    const { stdout } = await mhactl(endpoints, 'doctor');
+    expect(stdout).toMatch(/^WARNING /);
+  });
+});
+
 describe('a member that refuses', () => {
   test('to be asked by this token is exit 6', async () => {
     const n1 = await stage.member(cluster, 'n1');

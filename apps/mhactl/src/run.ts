@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { completionCommand } from './commands/completion.js';
+import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
 import { failoverCommand } from './commands/failover.js';
 import { historyCommand } from './commands/history.js';
@@ -24,6 +25,7 @@ const COMMANDS = [
   watchCommand,
   historyCommand,
   explainCommand,
+  doctorCommand,
   switchoverCommand,
   failoverCommand,
   pauseCommand,

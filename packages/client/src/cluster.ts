@@ -2,6 +2,7 @@ import type { ClusterEvent } from './events/cluster-event.js';
 import type { CallOptions } from './connection/deadline.js';
 import type { Operation } from './orders/operation.js';
 import type { ClusterStatus } from './status/cluster-status.js';
+import type { Diagnosis } from './status/diagnosis.js';
 import type { Explanation } from './status/explanation.js';
 import type { HistoryItem } from './status/history.js';
 import type { Leader, Replica } from './status/leader.js';
@@ -22,6 +23,8 @@ export interface Cluster {
   ): Promise<readonly HistoryItem[]>;
   /** Whether a failover would work now, to whom, and if not why. */
   explain(options?: CallOptions): Promise<Explanation>;
+  /** Lets every member look at its host and at the others; takes some seconds. */
+  diagnose(options?: CallOptions): Promise<Diagnosis>;
   /** Waits for a primary; by default as long as it takes. */
   whenPrimary(options?: CallOptions): Promise<Leader>;
   /** Every event once and in order, across lost members, until the signal or `close()`. */

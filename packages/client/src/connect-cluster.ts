@@ -9,6 +9,7 @@ import { MemberList } from './connection/member-list.js';
 import type { ClusterEvent } from './events/cluster-event.js';
 import { adminOf } from './orders/admin.js';
 import { statusOf, type ClusterStatus } from './status/cluster-status.js';
+import { diagnosisOf, type Diagnosis } from './status/diagnosis.js';
 import { explanationOf } from './status/explanation.js';
 import { historyItemOf, type HistoryItem } from './status/history.js';
 import { leaderIn, replicasIn, type Leader } from './status/leader.js';
@@ -29,6 +30,8 @@ export interface ConnectOptions {
 
 const TIMEOUT_MS = 10_000;
 const PRIMARY_POLL_MS = 200;
+/** Members look for some seconds, and wait longer for those that do not answer. */
+const DIAGNOSE_MS = 30_000;
 
 /** Connects lazily: the first call or watch opens the first connection. */
 export function connectCluster(options: ConnectOptions): Cluster {
@@ -83,6 +86,7 @@ function clusterOf(members: MemberList, timeoutMs: number): Cluster {
     history,
     replicas: async (call = {}) => replicasIn(await status(call), call.maxLagBytes),
     explain: (call = {}) => ask(call, EXPLAIN),
+    diagnose: (call = {}) => ask({ timeoutMs: DIAGNOSE_MS, ...call }, DIAGNOSE),
     whenPrimary: (call = {}) =>
       waitForPrimary(
         deadline({ ...call, timeoutMs: call.timeoutMs ?? Infinity }),
@@ -116,6 +120,12 @@ const STATUS: Question<ClusterStatus> = {
 const EXPLAIN: Question<ReturnType<typeof explanationOf>> = {
   what: 'explain',
   ask: async ({ service }, options) => explanationOf(await service.explain({}, options)),
+};
+
+const DIAGNOSE: Question<Diagnosis> = {
+  what: 'diagnose',
+  patienceMs: DIAGNOSE_MS / 2,
+  ask: async ({ diagnosis }, options) => diagnosisOf(await diagnosis.examineCluster({}, options)),
 };
 
 function historyQuestion(last: number, id: string): Question<readonly HistoryItem[]> {

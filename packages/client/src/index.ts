@@ -13,6 +13,7 @@ export type {
   MemberStatus,
   VipStatus,
 } from './status/cluster-status.js';
+export type { Diagnosis, DiagnosisFinding } from './status/diagnosis.js';
 export type { Explanation, ExplanationCheck } from './status/explanation.js';
 export type { HistoryCandidate, HistoryItem, HistoryPhases } from './status/history.js';
 export type { DatabaseAddress, Leader, Replica } from './status/leader.js';
@@ -23,6 +24,7 @@ export type {
   MemberStanding,
   MemberState,
   Mode,
+  Severity,
   Verdict,
   Voting,
 } from './status/words.js';

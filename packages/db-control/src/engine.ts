@@ -139,4 +139,12 @@ export interface DatabaseEngine {
    * gate) or `all` (after it). The agent's own Unix-socket session always gets in.
    */
   admit(who: 'replication' | 'all', options: CallOptions): EngineResult;
+  /**
+   * Of these parameters, those that the running server knows, as it writes them. Absent where an
+   * engine cannot be asked.
+   */
+  settings?(
+    names: readonly string[],
+    options: CallOptions,
+  ): EngineResult<Readonly<Record<string, string>>>;
 }

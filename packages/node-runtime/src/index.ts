@@ -45,6 +45,8 @@ export {
   type Serving,
 } from './loop/run-node.js';
 export { foundingOf } from './loop/founding.js';
+export { measureFlush } from './diagnosis/measure-flush.js';
+export { readDisk } from './diagnosis/read-node.js';
 export { runProgram, type NodeProgram } from './cli/node-program.js';
 export type { HostProblem } from './cli/host-problem.js';
 export { failureText, serveNode, type ServeHooks, type Served } from './cli/serve-node.js';

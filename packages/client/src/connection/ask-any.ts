@@ -15,6 +15,8 @@ export interface Question<Answer> {
     connection: Connection,
     options: { readonly signal: AbortSignal; readonly timeoutMs: number },
   ): Promise<Answer>;
+  /** It takes its time: the next member is asked only when one failed, each for so long at most. */
+  readonly patienceMs?: number;
   /** An answer that is not good enough is kept while others may have a better one. */
   isGood?(answer: Answer): boolean;
 }
@@ -65,7 +67,7 @@ export async function askAny<Answer>(
         }
         running += 1;
         asked.push(connection.endpoint.address);
-        hedge = setTimeout(next, HEDGE_MS);
+        hedge = setTimeout(next, question.patienceMs ?? HEDGE_MS);
         void tryOne(connection).then(() => {
           running -= 1;
           if (!round.signal.aborted) next();
@@ -74,7 +76,7 @@ export async function askAny<Answer>(
       const tryOne = async (connection: Connection): Promise<void> => {
         const { address } = connection.endpoint;
         try {
-          const timeoutMs = Math.min(TRY_MS, deadline.leftMs);
+          const timeoutMs = Math.min(question.patienceMs ?? TRY_MS, deadline.leftMs);
           const answer = await question.ask(connection, { signal: round.signal, timeoutMs });
           if (round.signal.aborted) return;
           if (question.isGood?.(answer) ?? true) {

@@ -7,6 +7,7 @@ import {
 } from '@connectrpc/connect';
 import { createConnectTransport, Http2SessionManager } from '@connectrpc/connect-node';
 import { ClusterService } from '../gen/mha4rdb/v1/cluster_service_pb.js';
+import { DiagnosisService } from '../gen/mha4rdb/v1/diagnosis_service_pb.js';
 import { dialerOf } from './dialer.js';
 import type { Endpoint } from './endpoint.js';
 
@@ -24,6 +25,7 @@ export interface TlsOptions {
 export interface Connection {
   readonly endpoint: Endpoint;
   readonly service: Client<typeof ClusterService>;
+  readonly diagnosis: Client<typeof DiagnosisService>;
   /** Gives up an attempt to connect that has no answer, so that the next call makes a new one. */
   abandonAttempt(): void;
   close(): void;
@@ -55,6 +57,7 @@ export function openConnection(
   return {
     endpoint,
     service: createClient(ClusterService, transport),
+    diagnosis: createClient(DiagnosisService, transport),
     abandonAttempt: () => {
       if (sessionManager.state() === 'connecting') {
         sessionManager.abort(new ConnectError('no answer', Code.Unavailable));

@@ -2,6 +2,7 @@ export const MODES = ['single', 'dual', 'cluster'] as const;
 export const VERDICTS = ['healthy', 'degraded', 'unavailable'] as const;
 export const DURABILITY_MODES = ['majority', 'all', 'async'] as const;
 export const FENCINGS = ['address+port', 'port', 'address', 'none'] as const;
+export const SEVERITIES = ['ok', 'note', 'warning', 'serious'] as const;
 export const WATCHDOGS = ['ready', 'armed', 'failed'] as const;
 export const MEMBER_STATES = [
   'primary',
@@ -29,6 +30,7 @@ export type Mode = (typeof MODES)[number];
 export type Verdict = (typeof VERDICTS)[number];
 export type DurabilityMode = (typeof DURABILITY_MODES)[number];
 export type Fencing = (typeof FENCINGS)[number];
+export type Severity = (typeof SEVERITIES)[number];
 export type Watchdog = (typeof WATCHDOGS)[number];
 export type Voting = (typeof VOTING)[number];
 export type MemberStanding = (typeof STANDINGS)[number];

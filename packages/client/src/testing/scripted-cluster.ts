@@ -12,6 +12,7 @@ import {
   type MemberStatusSchema,
 } from '../gen/mha4rdb/v1/status_pb.js';
 import type { ExplainResponseSchema } from '../gen/mha4rdb/v1/cluster_service_pb.js';
+import type { ExamineClusterResponseSchema } from '../gen/mha4rdb/v1/diagnosis_service_pb.js';
 
 export type StatusInit = Exclude<
   MessageInitShape<typeof GetStatusResponseSchema>,
@@ -61,6 +62,7 @@ export class ScriptedCluster {
   readonly events: ClusterEvent[] = [];
   readonly history: HistoryItem[] = [];
   explanation: MessageInitShape<typeof ExplainResponseSchema> = { possible: true };
+  diagnosis: MessageInitShape<typeof ExamineClusterResponseSchema> = {};
   revision = 0;
   /** Events up to here are no longer kept. */
   forgotten = 0;

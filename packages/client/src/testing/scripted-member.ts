@@ -10,6 +10,7 @@ import type { ConnectError } from '@connectrpc/connect';
 import { Code, type ConnectRouter, type HandlerContext } from '@connectrpc/connect';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { ClusterService, type WatchResponseSchema } from '../gen/mha4rdb/v1/cluster_service_pb.js';
+import { DiagnosisService } from '../gen/mha4rdb/v1/diagnosis_service_pb.js';
 import type { GetStatusResponse } from '../gen/mha4rdb/v1/status_pb.js';
 import { leaderIn } from '../status/leader.js';
 import { statusOf } from '../status/cluster-status.js';
@@ -157,6 +158,12 @@ function routes(router: ConnectRouter, script: Script, cluster: ScriptedCluster)
     cluster.orders.push(received);
     return { operationId: request.operationId, ...(await cluster.answer(received)) };
   };
+  router.service(DiagnosisService, {
+    examineCluster: () => {
+      script.count('examineCluster');
+      return { ...cluster.diagnosis, answeredBy: script.id };
+    },
+  });
   router.service(ClusterService, {
     getStatus: (_request, { requestHeader }) => {
       script.authorization = requestHeader.get('authorization');

@@ -16,6 +16,7 @@ import { promote } from './promote.js';
 import { renewAccess } from './renew-access.js';
 import { rewind } from './rewind.js';
 import { seal } from './seal.js';
+import { readSettings } from './settings.js';
 import { keepSlots } from './slots.js';
 import { startSealed } from './start.js';
 
@@ -57,5 +58,7 @@ export function createPostgresEngine(config: PostgresConfig): DatabaseEngine {
     renewAccess: (options) => asResult(() => renewAccess(context, Deadline.of(options))),
     keepSlots: (log, options) => asResult(() => keepSlots(context, log, Deadline.of(options))),
     admit: (who, options) => asResult(() => admit(context, who, Deadline.of(options))),
+    settings: (names, options) =>
+      asResult(() => readSettings(context, names, Deadline.of(options))),
   };
 }

@@ -45,6 +45,8 @@ export function foundingSource(config: BaseConfig, founding: FoundingPhase): Por
   return {
     queries: foundingQueries(config, () => founding.waitsFor, systemClock.wall),
     standing: () => ({ answer: founding.answer, clusterId: '', members: [] }),
+    members: () =>
+      config.members.map(({ id, address }) => ({ id, address: hostPortText(address) })),
     isMember: (id) => find((member) => member.id === id) !== undefined,
     wasMember: () => false,
     nameOf: (address) => find((member) => hostPortText(member.address) === address),
@@ -80,6 +82,7 @@ export function runningSource(node: {
       clusterId: loop.state.cluster.clusterId ?? '',
       members: peers.members().map(({ id, address }) => ({ id, address })),
     }),
+    members: peers.members,
     isMember,
     wasMember,
     nameOf,

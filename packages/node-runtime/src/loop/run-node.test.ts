@@ -1,6 +1,9 @@
+import { createClient } from '@connectrpc/connect';
+import { createConnectTransport } from '@connectrpc/connect-node';
 import type { Decision } from '@mha4rdb/core';
 import { durationOf, nodeIdOf, type DatabaseObservation } from '@mha4rdb/kernel';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { DiagnosisService } from '@mha4rdb/proto';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -275,6 +278,33 @@ test('a node that a formed cluster does not list says how to add it, and joins o
   );
   expect(fatal).toEqual([]);
 });
+
+test('members examine themselves and each other, and one that is gone is named', async () => {
+  const list = await members();
+  await startAll(list);
+  await waitFor('a coordinator', agreed);
+  await stop('n2');
+  const port = running.get('n1')?.port ?? 0;
+  const transport = createConnectTransport({
+    httpVersion: '2',
+    baseUrl: `http://${LOCAL}:${port}`,
+  });
+  const client = createClient(DiagnosisService, transport);
+  const { answeredBy, findings, unreachable } = await client.examineCluster({});
+  expect([answeredBy, unreachable]).toEqual(['n1', ['n2']]);
+  const severity = (member: string, check: string) =>
+    findings
+      .filter((one) => one.member === member && one.check === check)
+      .map((one) => one.severity);
+  expect(severity('n2', 'reachable')).toEqual(['serious']);
+  expect(severity('n3', 'peer')).toEqual(['serious']);
+  expect(severity('n1', 'kernel')).toEqual(['ok']);
+  // Both run on one machine, and so on one clock.
+  expect(severity('n1', 'clock-rate')).toEqual(['ok']);
+  expect(severity('n1', 'wall-clock')).toEqual(['ok']);
+  expect(severity('n3', 'raft-fsync')).toHaveLength(1);
+  expect(readdirSync(path.join(root, 'n1'))).not.toContain('.mha4rdb-flush-probe');
+}, 30_000);
 
 test('what keeps a node from starting is said, and leaves nothing behind', async () => {
   const list = await members();

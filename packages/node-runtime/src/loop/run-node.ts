@@ -3,6 +3,7 @@ import {
   type ClusterState,
   type Command,
   type Decision,
+  type Finding,
   type Founding,
   type MemberRecord,
   type NodeState,
@@ -53,6 +54,8 @@ export interface RunNodeOptions {
   readonly onDecision: (decision: Decision) => void;
   /** The process must end: a broken invariant or a failed disk (R4). */
   readonly onFatal: (error: unknown) => void;
+  /** For the doctor: what only this kind of node has on its host. */
+  readonly examineHost?: (timing: Timing) => Promise<readonly Finding[]>;
   /** Once, when the port answers: perhaps long before the node knows what it is to begin with. */
   readonly onServing?: (serving: Serving) => void;
   /** Ends a node that still asks what it is to begin with. */
@@ -104,7 +107,16 @@ export async function runNode(options: RunNodeOptions): Promise<Result<RunningNo
   const ground: Ground = { ...founded.value, access: access.value, directory: opened.value };
   const founding = foundingPhaseOf(config, founded.value.founding, access.value.tls, decided);
   if (beganBefore(ground.directory)) founding.beganBefore();
-  const port = await serveNodePort(config, access.value, metrics, foundingSource(config, founding));
+  const port = await serveNodePort(
+    config,
+    access.value,
+    metrics,
+    foundingSource(config, founding),
+    {
+      timing: ground.timing,
+      examineHost: async () => (await options.examineHost?.(ground.timing)) ?? [],
+    },
+  );
   if (!port.ok) {
     await ground.directory.close();
     return port;

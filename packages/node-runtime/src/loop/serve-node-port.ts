@@ -1,6 +1,9 @@
 import { err, ok, type NodeId, type Result } from '@mha4rdb/kernel';
-import { ClusterService, ConsensusService } from '@mha4rdb/proto';
+import type { Contact, Finding, Timing } from '@mha4rdb/core';
+import { ClusterService, ConsensusService, DiagnosisService } from '@mha4rdb/proto';
+import { systemClock } from '../clock/monotonic-clock.js';
 import type { BaseConfig } from '../config/config.js';
+import { Examiner } from '../diagnosis/examiner.js';
 import type { StandingView } from '../founding/standing.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { authorize } from '../rpc/authorize.js';
@@ -8,6 +11,7 @@ import { callMetrics } from '../rpc/call-metrics.js';
 import type { ClusterQueries } from '../rpc/cluster-queries.js';
 import { clusterService } from '../rpc/cluster-service.js';
 import { consensusService } from '../rpc/consensus-service.js';
+import { diagnosisService } from '../rpc/diagnosis-service.js';
 import { createForwarder } from '../rpc/forwarder.js';
 import { httpFallback, type HttpHandler } from '../rpc/http-fallback.js';
 import { readTokens, type Token } from '../rpc/identity.js';
@@ -42,6 +46,8 @@ export function readAccess({ security }: BaseConfig): Result<Access, 'tokens' | 
 export interface PortSource {
   readonly queries: ClusterQueries;
   readonly standing: (asker: NodeId) => StandingView;
+  /** All members, this one included. */
+  readonly members: () => readonly Contact[];
   readonly isMember: (id: string) => boolean;
   /** Was one once: it may speak to be told so, and nothing else. */
   readonly wasMember: (id: string) => boolean;
@@ -64,10 +70,23 @@ export async function serveNodePort(
   access: Access,
   metrics: Metrics,
   first: PortSource,
+  examined: {
+    readonly timing: Timing;
+    /** What only this node's host has. */
+    readonly examineHost: () => Promise<readonly Finding[]>;
+  },
 ): Promise<Result<NodePort, 'port-in-use' | 'cannot-listen'>> {
   let source = first;
   const { queries, switchTo } = switchableQueries(first.queries);
   const forwarder = createForwarder(config.node, (address) => source.nameOf(address), access.tls);
+  const examiner = new Examiner({
+    config,
+    clock: systemClock,
+    tokens: access.tokens,
+    tls: access.tls,
+    members: () => source.members(),
+    ...examined,
+  });
   const server = await startServer({
     listen: config.listen,
     ...(access.tls !== undefined && { tls: access.tls }),
@@ -84,6 +103,7 @@ export async function serveNodePort(
         ConsensusService,
         consensusService(config, (asker) => source.standing(asker)),
       );
+      router.service(DiagnosisService, diagnosisService(config, systemClock, examiner));
     },
     memberStreams: {
       [EXCHANGE_PATH]: (request, response, proven) =>

@@ -1,0 +1,71 @@
+import {
+  judgeHost,
+  JUDGED_SETTINGS,
+  type Finding,
+  type HostFacts,
+  type Timing,
+} from '@mha4rdb/core';
+import type { DatabaseEngine } from '@mha4rdb/db-control';
+import { checkWatchdog, preflight, readInterface, readNonlocalBind } from '@mha4rdb/host-linux';
+import { durationOf } from '@mha4rdb/kernel';
+import { measureFlush, readDisk, type AgentConfig } from '@mha4rdb/node-runtime';
+import { parseVip } from '@mha4rdb/vip';
+import { guardConfigOf } from './guard-config.js';
+
+/** The server is asked for so long. */
+const ASK = durationOf(3000);
+
+/** For the doctor: what a database's host has besides what every node has. Changes nothing. */
+export async function examineHost(
+  config: AgentConfig,
+  engine: Pick<DatabaseEngine, 'settings'>,
+  timing: Timing,
+): Promise<readonly Finding[]> {
+  const { dataDir } = config.database;
+  const [databaseFsyncMs, databaseDisk, settings] = await Promise.all([
+    measureFlush(dataDir),
+    readDisk(dataDir),
+    engine.settings?.(JUDGED_SETTINGS, { deadline: ASK }),
+  ]);
+  const facts: HostFacts = {
+    fence: preflight(guardConfigOf(config)).map(({ message, remedy = '' }) => ({
+      message,
+      remedy,
+    })),
+    vips: vipFacts(config),
+    sysctls: { nonlocalBind: readNonlocalBind() },
+    listensOn: listensOn(config),
+    watchdog: watchdogFacts(config),
+    databaseFsyncMs,
+    databaseDisk,
+    settings: settings?.ok === true ? settings.value : null,
+  };
+  return judgeHost(facts, timing);
+}
+
+function vipFacts(config: AgentConfig): HostFacts['vips'] {
+  const vips = guardConfigOf(config).vips.flatMap(({ address, interface: name }) => {
+    const vip = parseVip(address, name);
+    return vip.ok ? [vip.value] : [];
+  });
+  return vips.map((vip) => ({
+    address: vip.ip,
+    prefix: vip.prefixLength,
+    interface: vip.interfaceName,
+    ...readInterface(vip, vips),
+  }));
+}
+
+/** Null: on every address, also of one that comes later. */
+function listensOn({ database }: AgentConfig): readonly string[] | null {
+  const names = (database.parameters['listen_addresses'] ?? '*')
+    .split(',')
+    .map((name) => name.trim());
+  return names.some((name) => ['*', '0.0.0.0', '::'].includes(name)) ? null : names;
+}
+
+function watchdogFacts({ watchdog }: AgentConfig): HostFacts['watchdog'] {
+  if (watchdog.mode === 'off') return { mode: 'off', problem: null };
+  const usable = checkWatchdog(watchdog.device);
+  return { mode: watchdog.mode, problem: usable.ok ? null : usable.error.message };
+}
