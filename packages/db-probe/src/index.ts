@@ -24,4 +24,5 @@ export * from './postgres/probe-sql.js';
 export * from './postgres/rule-text.js';
 export * from './postgres/server-error.js';
 export * from './postgres/slots.js';
+export * from './postgres/storage.js';
 export * from './postgres/timeline.js';

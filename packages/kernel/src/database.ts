@@ -72,6 +72,8 @@ export interface DatabaseObservation {
   readonly works: boolean;
   /** Why `works` is false or the role is unclear; for people. */
   readonly detail?: string;
+  /** What is wrong with the storage, though the server works on it; for people. */
+  readonly storage?: string;
   /** End of the flushed log; absent while the server does not answer. */
   readonly position?: DatabasePosition;
   /** End of the replayed log (standby); equals the position's `lsn` on a primary. */

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   historyFileName,
+  judgeStorage,
   observationOf,
   observeSql,
   parseHistory,
@@ -25,6 +26,7 @@ import { inspectDirectory } from './directory.js';
 import { readIfThere } from './durable-file.js';
 import { ServerFailure } from './failure.js';
 import type { Session } from './session.js';
+import { StoragePulse } from './storage-pulse.js';
 
 const DEFAULT_QUESTION_MS = 1000;
 const EXHAUSTED_PAUSE_MS = 25;
@@ -44,7 +46,11 @@ export class Observer {
   private directory: DataDirectory | undefined;
   private history: { timeline: number; entries: readonly HistoryEntry[] } | undefined;
 
-  constructor(private readonly context: Context) {}
+  private readonly pulse: StoragePulse;
+
+  constructor(private readonly context: Context) {
+    this.pulse = new StoragePulse(context.config);
+  }
 
   /** One look. Never throws: what cannot be found out is what it says. */
   async observe(): Promise<DatabaseObservation> {
@@ -55,6 +61,7 @@ export class Observer {
     const process = server.state();
     const life = server.postmaster()?.startTicks;
     const directory = await this.directoryNow(life);
+    if (process === 'running') this.pulse.beat();
     const asked = process === 'running' ? await this.ask(deadline) : undefined;
     if (asked?.ok !== true) {
       const durable = await settings.read().catch(() => undefined);
@@ -72,6 +79,7 @@ export class Observer {
       directory,
       process,
       server: asked,
+      storage: judgeStorage(this.pulse.findings()),
       ...(timelineOnDisk === undefined ? {} : { timelineOnDisk }),
       ...(history === undefined ? {} : { history }),
     });

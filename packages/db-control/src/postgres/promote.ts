@@ -6,7 +6,11 @@ import { FAST_POLL_MS, withLocal, type Context } from './context.js';
 import type { Deadline } from './deadline.js';
 import { EngineFailure } from './failure.js';
 import { readHistory } from './observe.js';
+import { serverEnded } from './server-ended.js';
 import type { Session } from './session.js';
+
+/** A session that broke off is looked into for this long: did the whole server end? */
+const ENDING_MS = 1000;
 
 /**
  * Turns the sealed standby into a primary. Before it can write, its access rules are closed to all
@@ -30,12 +34,23 @@ export async function promote(context: Context, deadline: Deadline): Promise<Tim
     }
     await endClients(session, deadline);
     await session.rows('select pg_promote(false)', deadline);
+    await untilPrimary(context, session, deadline);
+    return switchOf(context, session, deadline);
+  });
+}
+
+async function untilPrimary(context: Context, session: Session, deadline: Deadline): Promise<void> {
+  try {
     while (!(await isPrimary(session, deadline))) {
       deadline.check('promotion');
       await deadline.pause(FAST_POLL_MS);
     }
-    return switchOf(context, session, deadline);
-  });
+  } catch (thrown) {
+    // The first segment of the new timeline is what a full disk cannot take.
+    const ending = deadline.within(ENDING_MS);
+    const ended = await ending.until(FAST_POLL_MS, () => context.server.isGone());
+    throw ended ? serverEnded(context, 'during its promotion') : thrown;
+  }
 }
 
 async function isPrimary(session: Session, deadline: Deadline): Promise<boolean> {

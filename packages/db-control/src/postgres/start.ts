@@ -5,6 +5,7 @@ import type { Deadline } from './deadline.js';
 import { inspectDirectory } from './directory.js';
 import { readIfThere, writeDurably } from './durable-file.js';
 import { EngineFailure, ServerFailure } from './failure.js';
+import { serverEnded } from './server-ended.js';
 import type { StateChange } from './settings-store.js';
 
 const READY_POLL_MS = 8;
@@ -61,11 +62,7 @@ async function waitUntilReady(context: Context, deadline: Deadline): Promise<voi
     const problem = await tryConnect(context, deadline);
     if (problem === undefined) return;
     if (server.postmaster() === undefined) {
-      throw new EngineFailure(
-        'process-failed',
-        `the server ended while it started: ${server.logTail()}`,
-        `Read ${context.layout.serverLog}.`,
-      );
+      throw serverEnded(context, 'while it started');
     }
     if (deadline.over()) {
       throw new EngineFailure('timeout', `the server runs, and is not ready yet: ${problem}`);

@@ -2,6 +2,7 @@ import type { DatabaseObservation, DataDirectory, HistoryEntry } from '@mha4rdb/
 import type { DurableState } from './managed-file.js';
 import type { ServerAnswer } from './probe-rows.js';
 import type { ServerErrorView } from './server-error.js';
+import type { StorageVerdict } from './storage.js';
 
 /** Everything that one look gathered, before it is judged. */
 export interface ProbeFindings {
@@ -16,6 +17,8 @@ export interface ProbeFindings {
   /** The timeline of the log's last byte, found in the files; for a standby without receiver. */
   readonly timelineOnDisk?: number;
   readonly history?: readonly HistoryEntry[];
+  /** Of a server that runs. */
+  readonly storage?: StorageVerdict;
 }
 
 /** Judges one look. Pure: what it says follows from the findings alone. */
@@ -29,7 +32,8 @@ export function observationOf(findings: ProbeFindings): DatabaseObservation {
     directory,
     process,
     role: answer.role,
-    works: true,
+    works: findings.storage?.failed !== true,
+    ...storagePart(findings.storage),
     position: { epoch: answer.epoch, timeline, lsn: positionLsn(answer) },
     replayedLsn: answer.replayedLsn,
     ...(answer.rule === undefined ? {} : { rule: answer.rule }),
@@ -43,6 +47,11 @@ export function observationOf(findings: ProbeFindings): DatabaseObservation {
     upstream: answer.upstream,
     receiving: answer.receiving,
   };
+}
+
+function storagePart(storage: StorageVerdict | undefined): Partial<DatabaseObservation> {
+  if (storage?.problem == null) return {};
+  return storage.failed ? { detail: storage.problem } : { storage: storage.problem };
 }
 
 function isDrained(answer: ServerAnswer): boolean {

@@ -13,6 +13,7 @@ export function ailmentOf(cluster: ClusterState, report: MemberReport): string |
   if (action === 'rewind') return 'is being wound back';
   if (database === null) return 'its database was not looked at yet';
   if (!database.works) return database.detail ?? `its database is ${database.role}`;
+  if (database.storage !== undefined) return database.storage;
   const follows = cluster.phase === 'running' && cluster.primary !== node;
   if (!follows || database.role !== 'standby' || database.receiving === true) return null;
   return database.upstream == null

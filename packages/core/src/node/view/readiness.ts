@@ -43,6 +43,7 @@ export function readinessOf(node: NodeState, now: Instant): Readiness {
     ...durabilityCheck(node, now),
     ...standbyChecks(node, now),
     ...addressCheck(node),
+    ...storageChecks(node, now),
     ...pauseCheck(node),
   ];
   const failing = checks.filter(({ ok }) => !ok);
@@ -170,6 +171,15 @@ function standbyChecks(node: NodeState, now: Instant): readonly ReadinessCheck[]
         ? say(true, `${id} streams${noFailover === true ? ', and is kept from taking over' : ''}`)
         : say(false, `${id} does not stream from the primary`);
     });
+}
+
+/** A disk that fills up ends the server when it is full: it is said while there is time. */
+function storageChecks(node: NodeState, now: Instant): readonly ReadinessCheck[] {
+  return dataMembers(node.cluster).flatMap(({ id }) => {
+    const storage = node.reports[id]?.report.database?.storage;
+    if (storage === undefined || !isReachable(node, id, now)) return [];
+    return [{ member: id, check: 'storage', ok: false, detail: `${id}: ${storage}` }];
+  });
 }
 
 function successor(node: NodeState, now: Instant): NodeId | null {

@@ -116,6 +116,18 @@ describe('the verdict', () => {
       true,
       n2,
     ],
+    [
+      'three, a disk that fills up: it says so while all still works',
+      three,
+      [
+        primary(),
+        standby(n2),
+        report(n3, { database: { ...standby(n3).database!, storage: '3 MB left' } }),
+      ],
+      'degraded',
+      true,
+      n2,
+    ],
     ['three, paused', { ...three, paused: true }, all, 'degraded', false, n2],
     ['dual, all well', dual, [primary(), standby(n2), arbiter], 'healthy', true, n2],
     [
@@ -222,26 +234,6 @@ describe('status', () => {
     expect(second).toMatchObject({ id: n2, lagMs: 40 });
     expect(third).toMatchObject({ id: n3, state: 'cloning', progress });
     expect(third).not.toHaveProperty('lagMs');
-  });
-
-  test('a standby that runs and does not stream is never shown as well', () => {
-    const healthOf = (change: object, cluster = three) => {
-      const silent = report(n2, { database: { ...STANDBY, upstream: n1, ...change } });
-      const { health, trouble } = statusOf(seen(cluster, [primary(), silent]), now, 0).members[1]!;
-      return [health, trouble];
-    };
-    expect(healthOf({ receiving: true })).toEqual(['ok', null]);
-    expect(healthOf({ receiving: false })).toEqual([
-      'failing',
-      'runs, and does not stream from n1',
-    ]);
-    expect(healthOf({ upstream: null })).toEqual(['failing', 'runs, and follows nobody yet']);
-    expect(healthOf({ works: false, role: 'silent', detail: 'no answer' })).toEqual([
-      'failing',
-      'no answer',
-    ]);
-    // Cut on purpose: everybody seals during an election.
-    expect(healthOf({ receiving: false }, electing)[0]).toBe('ok');
   });
 
   test('a member that is not heard is unreachable, of unknown health, and shows no position', () => {
