@@ -8,10 +8,11 @@ export function guardConfigOf(config: AgentConfig): Omit<HostGuardConfig, 'now'>
   return {
     databasePort: config.database.port,
     peers: configuredAddresses(config).peers,
-    vips: config.vip.map(({ address, prefix, interface: name }) => ({
-      address: `${address}/${prefix}`,
-      interface: name,
-    })),
+    vips: config.vip.flatMap((vip) =>
+      vip.driver === 'address'
+        ? [{ address: `${vip.address}/${vip.prefix}`, interface: vip.interface }]
+        : [],
+    ),
     stateFile: path.join(config.dataDir, 'host-guard.json'),
   };
 }

@@ -12,6 +12,7 @@ import {
   type Serving,
 } from '@mha4rdb/node-runtime';
 import { mkdirSync } from 'node:fs';
+import { drivenVipsOf } from './driven-vips.js';
 import { openEngine } from './engine.js';
 import { Executor } from './executor.js';
 import { examineHost } from './examine-host.js';
@@ -80,7 +81,7 @@ export async function runAgent(
     edge: (context) => {
       addresses = replicatedAddresses(() => context.state().cluster, config);
       const watchdog = watchdogOf(config, context, hooks.log);
-      const parts = { engine: engine.value, guard: guard.value, addresses, watchdog };
+      const parts = { config, engine: engine.value, guard: guard.value, addresses, watchdog };
       const edge = createEdge(parts, context, hooks);
       stopEdge = edge.stop;
       return edge;
@@ -118,6 +119,7 @@ function sweep(guard: HostGuard, keep: boolean, { log }: AgentHooks): Result<voi
 }
 
 interface EdgeParts {
+  readonly config: AgentConfig;
   readonly engine: DatabaseEngine;
   readonly guard: HostGuard;
   readonly addresses: () => MemberAddresses;
@@ -125,7 +127,7 @@ interface EdgeParts {
 }
 
 function createEdge(
-  { engine, guard, addresses, watchdog }: EdgeParts,
+  { config, engine, guard, addresses, watchdog }: EdgeParts,
   context: EdgeContext,
   hooks: AgentHooks,
 ): NodeEdge & { readonly stop: () => void } {
@@ -142,7 +144,11 @@ function createEdge(
   });
   const onProblem = (message: string, remedy: string): void =>
     hooks.log('host-problem', { message, remedy });
-  const fence = new HostFence(guard, clock, post, onProblem, watchdog);
+  const driven = drivenVipsOf(config, context, {
+    changed: () => fence.refresh(),
+    problem: (message) => hooks.log('vip-driver-failed', { message }),
+  });
+  const fence: HostFence = new HostFence(guard, clock, post, onProblem, watchdog, driven);
   const follower = new MemberFollower({ engine, guard, wanted: addresses, onProblem });
   const slots = new SlotKeeper({
     engine,

@@ -9,6 +9,7 @@ export type { HostNews } from './host-news.js';
 export type { HostState } from './host-state.js';
 export type { SweepReport } from './sweep.js';
 export type { VipSight } from './address-keeper.js';
+export { HookKeeper, type HookKeeperOptions } from './hook-keeper.js';
 export { preflight } from './preflight.js';
 export { readInterface, readNonlocalBind, type InterfaceSight } from './read-interface.js';
 export {

@@ -21,7 +21,8 @@ export type {
   TlsConfig,
   WatchdogConfig,
 } from './config/config.js';
-export type { MemberConfig, MemberRole, VipConfig } from './config/member-readers.js';
+export type { MemberConfig, MemberRole } from './config/member-readers.js';
+export type { AddressVip, ForeignVip, HookVip, VipConfig } from './config/vip-readers.js';
 export { acceptedHostPort } from './config/scalar-readers.js';
 export type { AddressWithPrefix, HostPort } from './config/scalar-readers.js';
 export type { TimingInput } from './config/structure-readers.js';

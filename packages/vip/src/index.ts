@@ -68,3 +68,13 @@ export {
   type LinkSight,
 } from './link-news.js';
 export { fencingWord, type FencingWord } from './fencing-word.js';
+export {
+  afterHook,
+  HOOK_LOOK_MS,
+  HOOK_UNKNOWN,
+  hookDeadlineMs,
+  planHook,
+  type HookBelief,
+  type HookSight,
+  type HookStep,
+} from './hook-lease.js';

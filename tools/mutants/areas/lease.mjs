@@ -190,6 +190,15 @@ export const lease = [
     aimed: [unit('core/lease/watchdog')],
   },
   {
+    id: 'address-that-may-be-here-is-gone',
+    rule: 'protocol §5',
+    what: 'a member counts as fenced though commands may have moved an address to it',
+    file: 'packages/core/src/member/fence.ts',
+    find: `!open && !vip && vipUnsure !== true`,
+    replace: `!open && !vip`,
+    aimed: [unit('core/member/fence')],
+  },
+  {
     id: 'required-watchdog-missing',
     rule: 'protocol §5',
     what: 'a member without the watchdog that it must have serves',

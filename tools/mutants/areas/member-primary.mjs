@@ -191,7 +191,7 @@ export const memberPrimary = [
     rule: 'protocol §4',
     what: 'a release is proposed while the kernel still lets clients in',
     file: `${MEMBER}/fence.ts`,
-    find: `return !member.host.open && !member.host.vip;`,
+    find: `return !open && !vip && vipUnsure !== true;`,
     replace: `return member.host.vip || true;`,
     aimed: [test('retire')],
   },

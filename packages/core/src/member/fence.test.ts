@@ -34,3 +34,9 @@ test.each([
   });
   expect(isFenced(member)).toBe(fenced);
 });
+
+test('an address that commands may have moved here keeps a member from being fenced', () => {
+  const host = { fencing: 'port', vip: false, vips: [], vipMs: 0, open: false, vipUnsure: true };
+  const { member } = memberSituation({ cluster, database: PRIMARY, member: { host } });
+  expect(isFenced(member)).toBe(false);
+});

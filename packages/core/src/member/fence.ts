@@ -20,5 +20,6 @@ export function lacksWatchdog({ host: { watchdog } }: MemberState): boolean {
 
 /** The kernel lets nobody in, and the address is gone, as last looked at. */
 export function isFenced(member: MemberState): boolean {
-  return !member.host.open && !member.host.vip;
+  const { open, vip, vipUnsure } = member.host;
+  return !open && !vip && vipUnsure !== true;
 }

@@ -36,6 +36,8 @@ export interface HostView {
   readonly open: boolean;
   /** Why this host is no good place for its virtual addresses now; absent when it is. */
   readonly vipTrouble?: string;
+  /** Commands may have moved an address here, and it is not seen gone yet. */
+  readonly vipUnsure?: boolean;
   /** Absent where none is configured. */
   readonly watchdog?: WatchdogView;
 }

@@ -114,6 +114,7 @@ function isSameView(a: HostView, b: HostView): boolean {
     a.vip === b.vip &&
     a.vipMs === b.vipMs &&
     a.open === b.open &&
+    a.vipUnsure === b.vipUnsure &&
     a.watchdog?.state === b.watchdog?.state &&
     a.watchdog?.firesAt === b.watchdog?.firesAt &&
     a.vips.length === b.vips.length &&

@@ -1,7 +1,8 @@
 import { defaultKey, optionalKey, requiredKey } from './key.js';
 import { readDuration, readPort, textReader, wordReader } from './scalar-readers.js';
-import { readAccessRules, readSlotNames, readVips } from './member-readers.js';
+import { readAccessRules, readSlotNames } from './member-readers.js';
 import { mapReader, readParameter } from './structure-readers.js';
+import { readVips } from './vip-readers.js';
 
 export const ENGINES = ['postgres', 'opengauss', 'vastbase', 'mysql', 'mariadb'] as const;
 
@@ -82,7 +83,9 @@ export const AGENT_KEYS = {
   vip: defaultKey('vip', readVips, {
     doc: [
       "Addresses that follow the primary. The interface is this host's; the addresses are the",
-      'same on all data members.',
+      'same on all data members. driver: address (default), whose leases end in the kernel; hook,',
+      'for clouds and routers: { driver: hook, address, acquire: [PROGRAM, ARG], release, status,',
+      'timeout: 5s }; none, where something else leads the address to the primary.',
     ],
     example: ['', '- { address: 10.77.0.100/24, interface: eth0 }'],
     default: '[]',

@@ -1,8 +1,9 @@
 import type { Duration, NodeId } from '@mha4rdb/kernel';
 import type { ENGINES } from './agent-keys.js';
-import type { MemberConfig, VipConfig } from './member-readers.js';
+import type { MemberConfig } from './member-readers.js';
 import type { HostPort } from './scalar-readers.js';
 import type { TimingInput } from './structure-readers.js';
+import type { VipConfig } from './vip-readers.js';
 
 export type EngineName = (typeof ENGINES)[number];
 

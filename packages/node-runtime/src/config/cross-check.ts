@@ -2,11 +2,11 @@ import { fitWatchdog, parseTiming, TIMING_PRESETS } from '@mha4rdb/core';
 import { LIMITS } from '@mha4rdb/kernel';
 import path from 'node:path';
 import type { BaseConfig, DatabaseConfig, WatchdogConfig } from './config.js';
-import type { VipConfig } from './member-readers.js';
 import { isPrivateAddress } from './private-address.js';
 import type { Complaint } from './reader.js';
 import { hostPortText, type HostPort } from './scalar-readers.js';
 import { nearest, suggestion } from './suggestion.js';
+import type { VipConfig } from './vip-readers.js';
 
 type Check = (config: Checked) => readonly Complaint[];
 
@@ -283,7 +283,7 @@ const countsOnNobody: Check = ({ members, durability: { mode } }) => {
 /** A server binds at its start, when its host has no VIP; only a wildcard serves one that comes later. */
 const vipNotListenedOn: Check = ({ vip = [], database: given }) => {
   const listens = given?.parameters['listen_addresses'];
-  if (vip.length === 0 || listens === undefined) return [];
+  if (!vip.some(({ driver }) => driver === 'address') || listens === undefined) return [];
   if (listens.split(',').some((name) => WILDCARDS.includes(name.trim()))) return [];
   const message = `"${listens}" leaves the VIP out: a server cannot bind an address that comes later`;
   const expected = `'*', or no such line; or net.ipv4.ip_nonlocal_bind = 1 with the VIP in the list`;

@@ -101,9 +101,37 @@ test('a right file loads, with defaults and paths relative to the file', () => {
       hba: [],
       slots: [],
     },
-    vip: [{ address: '10.77.0.100', prefix: 24, interface: 'eth0' }],
+    vip: [{ driver: 'address', address: '10.77.0.100', prefix: 24, interface: 'eth0' }],
     watchdog: { mode: 'off', device: '/dev/watchdog', timeout: 2000 },
   });
+});
+
+const HOOK = `  - driver: hook
+    address: 203.0.113.10/32
+    acquire: [/usr/local/bin/vip, acquire]
+    release: [/usr/local/bin/vip, release]
+    status: [/usr/local/bin/vip, status]
+`;
+
+test('a VIP may be moved by commands, or by somebody else', () => {
+  const text = edited(
+    /security:/,
+    `${HOOK}  - { driver: none, address: 203.0.113.11/32 }\nsecurity:`,
+  );
+  const result = load('agent', text);
+  if (!result.ok) throw new Error(formatProblems(result.problems));
+  expect(result.value.config.vip.slice(1)).toEqual([
+    {
+      driver: 'hook',
+      address: '203.0.113.10',
+      prefix: 32,
+      acquire: ['/usr/local/bin/vip', 'acquire'],
+      release: ['/usr/local/bin/vip', 'release'],
+      status: ['/usr/local/bin/vip', 'status'],
+      timeout: 5000,
+    },
+    { driver: 'none', address: '203.0.113.11', prefix: 32 },
+  ]);
 });
 
 test('relaxed timing has room for a watchdog', () => {
@@ -230,6 +258,24 @@ const cases: readonly (readonly [string, () => string])[] = [
   ['a wrong flag', () => problems(GOOD, { flags: { 'stop-mode': 'quick', timming: 'fast' } })],
   ['a wrong list in the environment', () => problems(GOOD, { env: { MHA_VIP: '[{address: x}]' } })],
   ['database in an arbiter file', () => problems(edited('node: n1', 'node: n3'), {}, 'arbiter')],
+  [
+    'a VIP with an unknown driver',
+    () => problems(edited('address: 10.77.0.100/24', 'driver: bgp, address: 10.77.0.100/24')),
+  ],
+  [
+    'a hook without its commands, and with an interface',
+    () => problems(edited('address: 10.77.0.100/24', 'driver: hook, address: 10.77.0.100/24')),
+  ],
+  [
+    'a hook that is no absolute path, and one too patient',
+    () =>
+      problems(
+        edited(
+          /security:/,
+          `${HOOK.replace('[/usr/local/bin/vip, status]', '[vip]')}${HOOK}    timeout: 2m\nsecurity:`,
+        ),
+      ),
+  ],
   ['a watchdog that the timing has no room for', () => problems(`${GOOD}${WATCHDOG}`)],
   [
     'a watchdog of half a second',
@@ -265,7 +311,9 @@ test('lists and mappings can come from the environment', () => {
     env: { MHA_VIP: '[{ address: fd00::1/64, interface: eth1 }]', MHA_TIMING: '{ grant: 4800ms }' },
   });
   if (!result.ok) throw new Error(formatProblems(result.problems));
-  expect(result.value.config.vip).toEqual([{ address: 'fd00::1', prefix: 64, interface: 'eth1' }]);
+  expect(result.value.config.vip).toEqual([
+    { driver: 'address', address: 'fd00::1', prefix: 64, interface: 'eth1' },
+  ]);
   expect(result.value.config.timing).toEqual({ grant: 4800 });
 });
 

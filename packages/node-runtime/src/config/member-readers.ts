@@ -2,13 +2,10 @@ import type { NodeId } from '@mha4rdb/kernel';
 import { accepted, refused, shown, type Reader } from './reader.js';
 import {
   integerReader,
-  readAddressWithPrefix,
   readBoolean,
   readHostPort,
-  readInterface,
   readNodeId,
   wordReader,
-  type AddressWithPrefix,
   type HostPort,
 } from './scalar-readers.js';
 import { listReader, recordReader } from './structure-readers.js';
@@ -28,10 +25,6 @@ export interface MemberConfig {
   readonly noFailover?: boolean;
   /** Commits do not count on it. */
   readonly noSync?: boolean;
-}
-
-export interface VipConfig extends AddressWithPrefix {
-  readonly interface: string;
 }
 
 const readMember = recordReader({
@@ -63,28 +56,6 @@ export const readMembers: Reader<readonly MemberConfig[]> = (raw) => {
   if (!list.ok) return list;
   return accepted(
     list.value.map((record) => ({ priority: 0, ...record }) as unknown as MemberConfig),
-  );
-};
-
-const readVip = recordReader({
-  address: {
-    read: readAddressWithPrefix,
-    required: true,
-    expected: 'ADDRESS/PREFIX, such as 10.77.0.100/24',
-  },
-  interface: { read: readInterface, required: true, expected: 'a network interface such as eth0' },
-});
-
-const vipList = listReader(readVip, 'a list of { address: ADDRESS/PREFIX, interface: NAME }');
-
-export const readVips: Reader<readonly VipConfig[]> = (raw) => {
-  const list = vipList(raw);
-  if (!list.ok) return list;
-  return accepted(
-    list.value.map((record) => ({
-      ...(record['address'] as AddressWithPrefix),
-      interface: record['interface'] as string,
-    })),
   );
 };
 
