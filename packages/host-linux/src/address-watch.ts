@@ -96,8 +96,6 @@ class Watching {
 
   hear(news: KernelNews): void {
     switch (news.kind) {
-      case 'address-added':
-        return;
       case 'address-removed':
         return this.hearRemoval(news.address);
       case 'link':

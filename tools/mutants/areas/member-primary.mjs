@@ -296,8 +296,8 @@ export const memberPrimary = [
     rule: 'protocol §8',
     what: 'a switchover stops the server while clients still come in',
     file: `${MEMBER}/hand-over.ts`,
-    find: `isFenced(member) ? { kind: 'handOver', epoch: cluster.epoch } : null`,
-    replace: `{ kind: 'handOver', epoch: cluster.epoch }`,
+    find: `if (!isFenced(member)) return plan(noted, streamingWish(situation));`,
+    replace: ``,
     aimed: [test('hand-over')],
   },
   {

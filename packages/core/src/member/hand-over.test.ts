@@ -36,13 +36,26 @@ test('first it flushes while it is open and renews its grant, so that the stop i
 test('then it closes to clients, standbys go on streaming, and only then it stops in order', () => {
   const open = { fencing: 'port', vip: true, vips: [], vipMs: 0, open: true };
   const closing = planOf({ ...stage('stop'), host: open });
-  expect(closing).toMatchObject({
+  expect(closing).toMatchObject({ wish: { kind: 'peers' }, action: null });
+  const closed = planOf({ ...stage('stop'), host: { ...open, open: false, vip: false } });
+  expect(closed).toMatchObject({
     wish: { kind: 'peers' },
-    action: null,
+    action: { kind: 'handOver', epoch },
     proposals: [{ type: 'RenewGrant' }],
   });
-  const closed = planOf({ ...stage('stop'), host: { ...open, open: false, vip: false } });
-  expect(closed).toMatchObject({ wish: { kind: 'peers' }, action: { kind: 'handOver', epoch } });
+});
+
+test('an address that does not go holds it up no longer than the grant lasts', () => {
+  const stuck = { fencing: 'port', vip: true, vips: [], vipMs: 0, open: false };
+  expect(planOf({ ...stage('stop'), host: stuck }).proposals).toEqual([]);
+  const short = { epoch, end: instantOf(NOW + A) };
+  expect(planOf({ ...stage('stop'), host: stuck, grant: short })).toMatchObject({
+    wish: { kind: 'closed' },
+    action: { kind: 'stop', mode: 'immediate' },
+    member: {
+      fenced: { reason: 'the grant ran out: the port or the address could not be taken back' },
+    },
+  });
 });
 
 test('the release carries where the log ended, and is on disk first', () => {

@@ -32,11 +32,13 @@ export function planHandOver(situation: MemberSituation): MemberPlan | null {
       if (member.database?.process === 'stopped') {
         return planRetirement(next, 'handed over');
       }
+      // The port closes to clients before the stop: what comes later would only be refused. An address
+      // that does not go is not waited for with renewals: the grant ends, and the server is stopped.
+      if (!isFenced(member)) return plan(noted, streamingWish(situation));
       return plan(noted, streamingWish(situation), {
         // The last renewal before the stop: from here on there is no proof to renew on.
         proposals: proposeRenewal({ ...situation, member: { ...member, proposedAt: {} } }),
-        // The port closes to clients before the stop: what comes later would only be refused.
-        action: isFenced(member) ? { kind: 'handOver', epoch: cluster.epoch } : null,
+        action: { kind: 'handOver', epoch: cluster.epoch },
       });
     case 'release':
       return planRetirement(next, 'handed over');

@@ -2,6 +2,7 @@ import { isTransition } from '../cluster/history.js';
 import type { Command } from '../cluster/command.js';
 import { classifyGrant } from '../lease/holder.js';
 import { outlivesInheritance } from './adopt.js';
+import { isFenced } from './fence.js';
 import { openWish } from './gate.js';
 import { proposeKeep } from './keep.js';
 import { planDurability } from './durability.js';
@@ -63,7 +64,11 @@ export function planPrimary(situation: MemberSituation): MemberPlan {
 }
 
 /** A database without proof that it works is never renewed for (protocol §4): people must be told. */
-function whyNotRenewed({ member: { database, handOver } }: MemberSituation): string {
+function whyNotRenewed({ member }: MemberSituation): string {
+  const { database, handOver } = member;
+  if (handOver?.stage === 'stop' && !isFenced(member)) {
+    return 'the port or the address could not be taken back';
+  }
   if (handOver !== null) return 'the server did not stop in time for the hand-over';
   if (database?.role === 'silent') return 'the database does not answer';
   if (database?.role === 'primary' && !database.works) return database.detail ?? 'no write reaches the database’s log';
