@@ -43,6 +43,16 @@ describe('clients that only wait for an answer', () => {
     await isReset('waits');
   });
 
+  it('of a consumer on the same host is reset, too', async () => {
+    await open();
+    const local = { do: 'connect', host: ADDRESS.vip, port: PORT, id: 'local' } as const;
+    expect(await bench.local.ask(local)).toBe('connected');
+    await guard.enforce({ wish: 'closed' });
+    await eventually('it learns of it', 500, async () => {
+      return (await bench.local.ask({ do: 'state', id: 'local' })) === 'gone';
+    });
+  });
+
   it('are reset at a hand-over, and the peers go on streaming', async () => {
     await open();
     expect(await connect('client', ADDRESS.vip, ADDRESS.stranger)).toBe('connected');
