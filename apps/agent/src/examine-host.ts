@@ -12,6 +12,12 @@ import { measureFlush, readDisk, type AgentConfig } from '@mha4rdb/node-runtime'
 import { parseVip } from '@mha4rdb/vip';
 import { guardConfigOf } from './guard-config.js';
 
+/**
+ * Stands in the server's own directory for some milliseconds. PostgreSQL's copies and rewinds pass over
+ * names that begin so, as over its own temporary files.
+ */
+const FLUSH_PROBE = 'pgsql_tmp_mha4rdb_flush_probe';
+
 /** The server is asked for so long. */
 const ASK = durationOf(3000);
 
@@ -23,7 +29,7 @@ export async function examineHost(
 ): Promise<readonly Finding[]> {
   const { dataDir } = config.database;
   const [databaseFsyncMs, databaseDisk, settings] = await Promise.all([
-    measureFlush(dataDir),
+    measureFlush(dataDir, FLUSH_PROBE),
     readDisk(dataDir),
     engine.settings?.(JUDGED_SETTINGS, { deadline: ASK }),
   ]);

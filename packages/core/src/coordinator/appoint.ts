@@ -8,7 +8,7 @@ import {
   memberOf,
   type Election,
 } from '../cluster/state.js';
-import type { MemberReport } from '../member/report.js';
+import { reportsNoWatchdog, type MemberReport } from '../member/report.js';
 import { targetRule } from '../quorum/durability.js';
 import {
   chooseCandidate,
@@ -177,9 +177,6 @@ function unfitness({ state }: Situation, report: MemberReport): string {
   if (isInMaintenance(state, report.node)) return 'in maintenance';
   if (isKept(state, report.node)) return KEPT;
   if (report.database?.role !== 'standby') return 'its database does not answer as a standby';
-  const { watchdog } = report;
-  if (watchdog?.required === true && watchdog.state === 'failed') {
-    return 'its watchdog, which is required there, cannot be armed';
-  }
+  if (reportsNoWatchdog(report)) return 'its watchdog, which is required there, cannot be armed';
   return '';
 }

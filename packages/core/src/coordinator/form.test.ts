@@ -80,3 +80,36 @@ test('an arbiter is not waited for, and never the origin', () => {
   const dual = preferring(n3, founded(2, 1));
   expect(formFrom({ n1: empty, n2: empty }, dual).command).toMatchObject({ origin: n1 });
 });
+
+describe('a member that must have a watchdog and cannot arm it', () => {
+  const watchdog = { state: 'failed', required: true, leftMs: null } as const;
+  const database = { ...STANDBY, process: 'stopped', role: 'stopped', works: false } as const;
+  const formed = (
+    without: readonly NodeId[],
+    directories: Readonly<Record<string, DataDirectory>>,
+  ) =>
+    decide(
+      situation({
+        state: preferring(n1),
+        now: 5000,
+        receivedAt: 5000,
+        reports: [n1, n2, n3].map((id) =>
+          report(id, {
+            database: { ...database, directory: directories[id] ?? empty },
+            ...(without.includes(id) && { watchdog }),
+          }),
+        ),
+      }),
+    );
+
+  test('is not where a new database begins while another may be', () => {
+    expect(formed([n1], {}).command).toMatchObject({ type: 'FormCluster', origin: n2 });
+  });
+
+  test('is waited for where the only database is, and where all are so', () => {
+    for (const outcome of [formed([n3], { n3: present }), formed([n1, n2, n3], {})]) {
+      expect(outcome.command).toBeNull();
+      expect(outcome.why).toMatch(/must be able to arm its watchdog/);
+    }
+  });
+});

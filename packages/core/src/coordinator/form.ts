@@ -1,3 +1,5 @@
+import type { NodeId } from '@mha4rdb/kernel';
+import { reportsNoWatchdog } from '../member/report.js';
 import { compareIds } from '../quorum/rule.js';
 import { dataMembers } from '../cluster/state.js';
 import type { DecisionOutcome, Situation } from './decide.js';
@@ -34,16 +36,24 @@ export function decideForming(situation: Situation): DecisionOutcome {
       `${names} have a data directory each; keep the one to start from and move the others aside`,
     );
   }
+  const unguarded = (id: NodeId): boolean => {
+    const report = freshReport(situation, id);
+    return report !== null && reportsNoWatchdog(report);
+  };
   const ranked = seen
     .map(({ member }) => member)
     .sort(
       (a, b) =>
+        Number(unguarded(a.id)) - Number(unguarded(b.id)) ||
         Number(a.noFailover ?? false) - Number(b.noFailover ?? false) ||
         b.priority - a.priority ||
         compareIds(a.id, b.id),
     );
   const origin = present[0]?.member ?? ranked[0];
   if (origin === undefined) return nothing(situation, 'the cluster has no data member');
+  if (unguarded(origin.id)) {
+    return nothing(situation, `to form the cluster, ${origin.id} must be able to arm its watchdog`);
+  }
   return {
     command: {
       type: 'FormCluster',

@@ -71,7 +71,8 @@ function whyNotRenewed({ member }: MemberSituation): string {
   }
   if (handOver !== null) return 'the server did not stop in time for the hand-over';
   if (database?.role === 'silent') return 'the database does not answer';
-  if (database?.role === 'primary' && !database.works) return database.detail ?? 'no write reaches the database’s log';
+  if (database?.role === 'primary' && !database.works)
+    return database.detail ?? 'no write reaches the database’s log';
   return 'the coordinator could not be reached in time';
 }
 

@@ -58,3 +58,8 @@ export interface MemberReport {
   /** What it waits for, as coordinator, before it can appoint anybody; null on every other. */
   readonly waitsFor: string | null;
 }
+
+/** It must have a watchdog and has none: it would open to nobody. */
+export function reportsNoWatchdog({ watchdog }: MemberReport): boolean {
+  return watchdog?.required === true && watchdog.state === 'failed';
+}

@@ -2,6 +2,7 @@ import { lifeOfVoter, logIndexOf, type NodeId } from '@mha4rdb/kernel';
 import { isAdmitted } from '../cluster/identity.js';
 import { memberOf } from '../cluster/state.js';
 import { isFresh, type ReceivedReport as Received } from '../coordinator/view.js';
+import { lacksWatchdog } from '../member/fence.js';
 import type { MemberReport } from '../member/report.js';
 import type { MemberState } from '../member/state.js';
 import { audienceOf } from './contacts.js';
@@ -112,7 +113,7 @@ function reportOf({ node, now }: Work): MemberReport {
     action: member.running?.action.kind ?? null,
     progress: member.running?.progress ?? null,
     rejoin: member.rejoin?.epoch === cluster.epoch ? member.rejoin.rung : null,
-    trouble: member.trouble,
+    trouble: member.trouble ?? (lacksWatchdog(member) ? NO_WATCHDOG : null),
     fencing: member.host.fencing,
     vip: member.host.vip,
     vips: member.host.vips,
@@ -123,6 +124,8 @@ function reportOf({ node, now }: Work): MemberReport {
     attached: attachedStandbys(member),
   };
 }
+
+const NO_WATCHDOG = 'its watchdog, which is required here, cannot be armed, so it is not appointed';
 
 /** What was given back is over for everybody, whatever its clock would still allow. */
 function grantLeftMs({ grant, record }: MemberState, now: number): number {
