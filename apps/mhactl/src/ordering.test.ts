@@ -191,6 +191,29 @@ describe.each([
   });
 });
 
+describe('mhactl restart and reinit', () => {
+  test.each([
+    [['restart', 'n2'], { kind: 'restart', ids: ['n2'], inPlace: false }],
+    [['restart', '--all'], { kind: 'restart', ids: [], inPlace: false }],
+    [['restart', 'n1', '--in-place'], { kind: 'restart', ids: ['n1'], inPlace: true }],
+    [['reinit', 'n2'], { kind: 'reinitialize', id: 'n2' }],
+  ])('%j is sent as told and waited for', async (args, sent) => {
+    carriesOut('done');
+    const { code, stdout } = await mhactl(endpoints, ...args, '--yes');
+    expect(code).toBe(0);
+    expect(stdout).toContain(' done');
+    expect(cluster.orders.at(-1)).toMatchObject(sent);
+  });
+
+  test.each([[['restart']], [['restart', 'n2', '--all']], [['reinit']]])(
+    '%j is a usage error, and nothing is sent',
+    async (args) => {
+      expect(await mhactl(endpoints, ...args)).toMatchObject({ code: 2, stdout: '' });
+      expect(cluster.orders).toEqual([]);
+    },
+  );
+});
+
 describe('mhactl watch', () => {
   test('prints an object a line, until interrupted', async () => {
     cluster.revision = 10;

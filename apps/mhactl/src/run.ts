@@ -8,6 +8,8 @@ import { initCommand } from './commands/init.js';
 import { maintenanceCommand } from './commands/maintenance.js';
 import { memberCommand } from './commands/member.js';
 import { pauseCommand } from './commands/pause.js';
+import { reinitCommand } from './commands/reinit.js';
+import { restartCommand } from './commands/restart.js';
 import { resumeCommand } from './commands/resume.js';
 import { simulateCommand } from './commands/simulate.js';
 import { statusCommand } from './commands/status.js';
@@ -31,6 +33,8 @@ const COMMANDS = [
   pauseCommand,
   resumeCommand,
   maintenanceCommand,
+  restartCommand,
+  reinitCommand,
   simulateCommand,
   memberCommand,
   initCommand,

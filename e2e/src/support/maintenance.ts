@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type Lab, databaseProcesses, waitUntil } from '@mha4rdb/tools/lab';
 import type { Scenario } from './cluster-suite.js';
 import { SERVICE_MS, duration, failedOver, primaryOf } from './moments.js';
@@ -44,4 +46,50 @@ export const standbyAside: Scenario = async (lab, watch) => {
 async function standbyOf(lab: Lab): Promise<string> {
   const { members } = await lab.status();
   return members.find(({ state }) => state === 'standby')?.id ?? '';
+}
+
+/**
+ * All servers restart one after the other, the primary by handing over; then the new primary where it
+ * is; then a standby's data is copied anew. Nobody's server is the one that it was.
+ */
+export const rollingRestart: Scenario = async (lab, watch) => {
+  const first = await primaryOf(lab);
+  const before = await startedAt(lab);
+  expect(await lab.ctl.run(['restart', '--all', '--yes'], WORK_MS)).toMatchObject({ code: 0 });
+  await watch.writesAgain(watch.now(), SERVICE_MS);
+  await lab.waitHealthy();
+  const after = await startedAt(lab);
+  for (const [id, at] of before) expect([id, after.get(id)]).not.toEqual([id, at]);
+  const second = await primaryOf(lab);
+  expect(second).not.toBe(first);
+
+  const inPlace = await lab.ctl.run(['restart', second, '--in-place', '--yes'], WORK_MS);
+  expect(inPlace).toMatchObject({ code: 0 });
+  expect(await primaryOf(lab)).toBe(second);
+  await watch.writesAgain(watch.now(), SERVICE_MS);
+  await lab.waitHealthy();
+  expect((await startedAt(lab)).get(second)).not.toBe(after.get(second));
+};
+
+/** The primary's data is not copied from anybody; a standby's is, and the old directory stays. */
+export const copiedAnew: Scenario = async (lab) => {
+  const primary = await primaryOf(lab);
+  expect(await lab.ctl.run(['reinit', primary, '--yes'])).toMatchObject({ code: 3 });
+  const standby = await standbyOf(lab);
+  expect(await lab.ctl.run(['reinit', standby, '--yes'], WORK_MS)).toMatchObject({ code: 0 });
+  const { dataDir } = lab.member(standby);
+  const kept = readdirSync(dirname(dataDir)).filter((name) => name.includes('.mha-old-'));
+  expect(kept.length).toBeGreaterThan(0);
+};
+
+/** A database is copied, or several servers restart in turn. */
+const WORK_MS = 120_000;
+
+/** When each server was started, by its own word. */
+async function startedAt(lab: Lab): Promise<ReadonlyMap<string, string>> {
+  const asked = lab.dataMembers.map(async (member) => {
+    const at = await lab.sql(member, 'select pg_postmaster_start_time()', 'postgres');
+    return [member.id, at] as const;
+  });
+  return new Map(await Promise.all(asked));
 }

@@ -87,6 +87,16 @@ export interface Admin {
   resume(options?: OrderOptions): Promise<Operation>;
   /** Takes a member aside (its database is left alone, it is not appointed), or gives it back. */
   maintenance(id: string, on: boolean, options?: OrderOptions): Promise<Operation>;
+  /** Restarts servers one after the other, standbys first; all of them unless ids are given. */
+  restart(
+    options?: OrderOptions & {
+      readonly ids?: readonly string[] | undefined;
+      /** The primary is restarted where it is, instead of handing over. */
+      readonly inPlace?: boolean | undefined;
+    },
+  ): Promise<Operation>;
+  /** Copies a standby's data anew from the primary; the old directory is kept aside. */
+  reinitialize(id: string, options?: OrderOptions): Promise<Operation>;
   /** Admits a new node; the operation ends when it is a voter. */
   addMember(member: NewMember, options?: OrderOptions): Promise<Operation>;
   /** Ends a member's part for good: its id is never used again. */

@@ -136,6 +136,8 @@ function details(
       return { detail: given.detail ?? (random.chance(0.4) ? 'pause' : 'resume') };
     case 'maintenance':
       return { detail: given.detail ?? (random.chance(0.5) ? 'on' : 'off') };
+    case 'work-order':
+      return { detail: given.detail ?? random.pick(['all', 'one', 'in-place', 'copy']) };
     case 'raft-loss':
       return { detail: given.detail ?? random.pick(['raft', 'all']) };
     case 'agent-restart':

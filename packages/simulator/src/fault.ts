@@ -33,6 +33,7 @@ export const FAULTS = [
   'member-add',
   'member-remove',
   'maintenance',
+  'work-order',
 ] as const;
 export type FaultKind = (typeof FAULTS)[number];
 
@@ -58,7 +59,7 @@ export interface ScriptedFault {
   /** `switchover`, `failover`, `accepted-loss`: to whom; null: whoever is best. */
   readonly to?: string | null;
   /**
-   * `agent-restart`: handover, keep or immediate; `pause`: pause or resume; `maintenance`: on or off; `crash-in-step`,
+   * `agent-restart`: handover, keep or immediate; `pause`: pause or resume; `maintenance`: on or off; `work-order`: all, one, in-place or copy; `crash-in-step`,
    * `crash-in-write`: the effect; `action-failure`: the action. Those three come at the first
    * opportunity from `atMs` on. `raft-loss`: `raft` or `all` (the member's record too); `member-add`:
    * the role of the member that `member` names.
@@ -72,7 +73,7 @@ export interface ScriptedFault {
 export const MEMBERSHIP_FAULTS: readonly FaultKind[] = ['raft-loss', 'member-add', 'member-remove'];
 
 /** What an operator does to single members. */
-export const WORK_FAULTS: readonly FaultKind[] = ['maintenance'];
+export const WORK_FAULTS: readonly FaultKind[] = ['maintenance', 'work-order'];
 
 /** Drawn each from a stream of its own, so that a seed's other faults stay what they were without them. */
 export const DRAWN_APART: readonly FaultKind[] = [...MEMBERSHIP_FAULTS, ...WORK_FAULTS];

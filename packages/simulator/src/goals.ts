@@ -70,6 +70,8 @@ export const GOALS = [
   'a member was taken aside',
   'a member that commits counted on was taken aside',
   'a primary was appointed while a member was aside',
+  'servers were restarted by order',
+  'a standby was copied by order',
 ] as const;
 export type Goal = (typeof GOALS)[number];
 

@@ -96,6 +96,7 @@ function changeMembers(fault: ScriptedFault, host: Host, world: World): void {
     const on = fault.detail === 'on';
     ask(world, (id) => ({ kind: 'maintenance', id, member: member.id, on }));
   }
+  if (fault.fault === 'work-order') ask(world, (id) => workOn(host, fault.detail, id));
   if (fault.fault === 'raft-loss') world.loseRaftDirectory(host, fault.detail === 'all');
   if (fault.fault === 'member-add') {
     const isThere = ({ members }: ClusterState) => members.some(({ id }) => id === member.id);
@@ -105,6 +106,12 @@ function changeMembers(fault: ScriptedFault, host: Host, world: World): void {
     const isGone = ({ removed }: ClusterState) => removed.some(({ id }) => id === member.id);
     askUntil(world, isGone, (id) => ({ kind: 'removeMember', id, member: member.id }));
   }
+}
+
+function workOn({ member: { id: member } }: Host, detail: string | undefined, id: string): Request {
+  if (detail === 'copy') return { kind: 'reinit', id, member };
+  const members = detail === 'all' ? null : [member];
+  return { kind: 'restart', id, members, inPlace: detail === 'in-place' };
 }
 
 function stopModeOf({ detail }: ScriptedFault): 'handover' | 'keep' | 'immediate' {

@@ -138,6 +138,7 @@ export class Situations {
       if (after.phase === 'running') this.count('a switchover was cancelled or failed');
       else if (after.election?.cause !== 'switchover') this.count('failover during a switchover');
     }
+    if (before.events !== after.events) this.workEnded(before, after);
     if (before.members !== after.members) this.membersChanged(before, after);
     if (before.incarnation !== after.incarnation && before.epoch === after.epoch) {
       this.adopted(after);
@@ -173,6 +174,14 @@ export class Situations {
       if (host.agent.isAlive && !host.agent.frozen) continue;
       this.count('a member was removed while it was away');
       this.removedAway.add(host);
+    }
+  }
+
+  private workEnded({ events }: ClusterState, after: ClusterState): void {
+    for (const { id, kind } of events.filter(({ result }) => result === 'running')) {
+      if (after.events.find((event) => event.id === id)?.result !== 'done') continue;
+      if (kind === 'serversRestarted') this.count('servers were restarted by order');
+      if (kind === 'memberReinitialized') this.count('a standby was copied by order');
     }
   }
 

@@ -11,6 +11,15 @@ const LIFE = `command.incarnation !== state.incarnation`;
 /** The guards of protocol §7: what is committed and must do nothing all the same. */
 export const cluster = [
   {
+    id: 'restart-in-place-unasked',
+    rule: 'protocol §7',
+    what: 'a primary hands over to itself without an order that asks for it',
+    file: SETTINGS,
+    find: `restart?.inPlace === true && to`,
+    replace: `to`,
+    aimed: [unit('core/cluster/apply-work')],
+  },
+  {
     id: 'primary-taken-aside',
     rule: 'protocol §7',
     what: 'the primary itself is taken aside, and nobody watches it',

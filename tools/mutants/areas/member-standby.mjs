@@ -6,6 +6,15 @@ const test = (name) => unit(`core/member/${name}`);
 /** What a data member does with a database that is not the primary: seal, attach, rejoin. */
 export const memberStandby = [
   {
+    id: 'restart-waits-for-nobody',
+    rule: 'protocol §8',
+    what: 'a standby restarts by order though commits count on it and others could hold them',
+    file: `${MEMBER}/work.ts`,
+    find: `return !counts || others.length`,
+    replace: `return counts || others.length`,
+    aimed: [test('work')],
+  },
+  {
     id: 'maintenance-not-heeded',
     rule: 'protocol §8',
     what: 'the database of a member in maintenance is handled like any other',

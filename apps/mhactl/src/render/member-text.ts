@@ -39,6 +39,15 @@ function progressText(progress: ActionProgress | null): string {
   return ` (${String(percent)} %, ${bytesText(bytesDone)} of ${bytesText(bytesTotal)})`;
 }
 
+/** Who is away now, while servers restart or are copied anew. */
+export function workStep({ members }: ClusterStatus): string {
+  const away = members.filter(({ state }) => !AT_REST.includes(state));
+  if (away.length === 0) return 'all members are in their places';
+  return away.map((member) => `${member.id}: ${stepOf(member)}`).join('; ');
+}
+
+const AT_REST: readonly MemberStatus['state'][] = ['primary', 'standby', 'arbiter', 'maintenance'];
+
 export function removalStep(status: ClusterStatus, id: string): string {
   const member = status.members.find((one) => one.id === id);
   if (member === undefined) return `${id}: gone`;

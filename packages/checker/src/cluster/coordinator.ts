@@ -30,6 +30,7 @@ export function decision(
       phaseSince: since,
       evidenceSince: null,
       electMs: 0,
+      workSince: null,
       switchoverSince: null,
       early: null,
       lastSignAt: null,

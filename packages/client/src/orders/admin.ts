@@ -3,13 +3,13 @@ import { randomUUID } from 'node:crypto';
 import type { Admin, OrderOptions } from '../cluster.js';
 import { ClusterError } from '../cluster-error.js';
 import type { CallOptions, Deadline } from '../connection/deadline.js';
-import type { Connection } from '../connection/connection.js';
 import type { MemberList } from '../connection/member-list.js';
 import type { ClusterStatus } from '../status/cluster-status.js';
 import type { HistoryItem } from '../status/history.js';
 import { awaitOutcome } from './await-outcome.js';
 import { giveOrder } from './give-order.js';
 import { operationOf, type Operation } from './operation.js';
+import { workAdmin, type Send } from './work-admin.js';
 
 export interface AdminParts {
   readonly members: MemberList;
@@ -19,12 +19,6 @@ export interface AdminParts {
     call: CallOptions & { readonly id: string },
   ) => Promise<readonly HistoryItem[]>;
 }
-
-type Send = (
-  service: Connection['service'],
-  common: { readonly operationId: string; readonly dryRun: boolean },
-  options: { readonly signal: AbortSignal; readonly timeoutMs: number },
-) => Promise<Parameters<typeof operationOf>[0]>;
 
 /** Waiting for a planned change takes longer than asking for it. */
 const OUTCOME_MS = 60_000;
@@ -70,10 +64,7 @@ export function adminOf({ members, deadline, status, history }: AdminParts): Adm
       give('pause', call, (service, common, options) => service.pause(common, options)),
     resume: (call = {}) =>
       give('resume', call, (service, common, options) => service.resume(common, options)),
-    maintenance: (id, on, call = {}) =>
-      give('maintenance', call, (service, common, options) =>
-        service.setMaintenance({ ...common, id, on }, options),
-      ),
+    ...workAdmin(give),
     addMember: ({ id, role, address, ...rest }, call = {}) =>
       give('member add', call, (service, common, options) =>
         service.addMember({ ...common, id, role, address, ...given(rest) }, options),

@@ -5,6 +5,8 @@ import type {
   FailoverResponse,
   PauseResponse,
   RemoveMemberResponse,
+  ReinitializeResponse,
+  RestartResponse,
   ResumeResponse,
   SetMaintenanceResponse,
   SwitchoverResponse,
@@ -39,21 +41,22 @@ export function operationOf(
     | PauseResponse
     | ResumeResponse
     | SetMaintenanceResponse
+    | RestartResponse
+    | ReinitializeResponse
     | AddMemberResponse
     | RemoveMemberResponse
     | ChangeMemberResponse,
   operationId: string,
 ): Operation {
-  const change = 'from' in wire || 'to' in wire || 'expectedGapMs' in wire ? wire : undefined;
+  const loss = 'expectedLossBytes' in wire ? wire.expectedLossBytes : undefined;
   return {
     operationId: wire.operationId === '' ? operationId : wire.operationId,
     accepted: wire.accepted,
     alreadySo: wire.alreadySo,
     plan: wire.plan.map(({ member, action }) => ({ member, action })),
-    from: change?.from ?? null,
-    to: change?.to ?? null,
-    expectedGapMs: change?.expectedGapMs ?? null,
-    expectedLossBytes:
-      change?.expectedLossBytes === undefined ? null : Number(change.expectedLossBytes),
+    from: ('from' in wire ? wire.from : null) ?? null,
+    to: ('to' in wire ? wire.to : null) ?? null,
+    expectedGapMs: ('expectedGapMs' in wire ? wire.expectedGapMs : null) ?? null,
+    expectedLossBytes: loss === undefined ? null : Number(loss),
   };
 }

@@ -26,6 +26,8 @@ export type OrderKind =
   | 'pause'
   | 'resume'
   | 'setMaintenance'
+  | 'restart'
+  | 'reinitialize'
   | 'addMember'
   | 'removeMember'
   | 'changeMember';

@@ -199,6 +199,8 @@ function routes(router: ConnectRouter, script: Script, cluster: ScriptedCluster)
     pause: (request) => order('pause', request),
     resume: (request) => order('resume', request),
     setMaintenance: (request) => order('setMaintenance', request),
+    restart: (request) => order('restart', request),
+    reinitialize: (request) => order('reinitialize', request),
     addMember: (request) => order('addMember', request),
     removeMember: (request) => order('removeMember', request),
     changeMember: (request) => order('changeMember', request),

@@ -1,4 +1,5 @@
 import { changed, refused, type Applied, type Place } from './applied.js';
+import { noteOpened, noteReleased } from './apply-work.js';
 import type { Adopt, KeepGrant, RecordOpened, ReleaseGrant, RenewGrant } from './command.js';
 import type { ClusterEvent } from './event.js';
 import { eventId, failedBecause, isTransition, withEvent, withUpdatedEvent } from './history.js';
@@ -64,7 +65,7 @@ export function releaseGrant(state: ClusterState, command: ReleaseGrant, place: 
   }
   const planned = command.switchover === null ? null : state.switchover;
   const released: ClusterState = {
-    ...state,
+    ...noteReleased(state, state.primary),
     phase: 'electing',
     target: null,
     switchover: null,
@@ -118,5 +119,5 @@ export function recordOpened(state: ClusterState, command: RecordOpened): Applie
     writeGapMs: command.writeGapMs,
     result: resultOf(event),
   }));
-  return recorded === state ? refused(state, 'nothing to record') : changed(recorded);
+  return recorded === state ? refused(state, 'nothing to record') : changed(noteOpened(recorded));
 }

@@ -1,3 +1,4 @@
+import { endRestart, handOverOf } from './apply-work.js';
 import { changed, refused, type Applied, type Place } from './applied.js';
 import type { CancelSwitchover, SetDurability, SetPaused, StartSwitchover } from './command.js';
 import { eventId, failedBecause, withEvent, withUpdatedEvent } from './history.js';
@@ -61,7 +62,8 @@ export function startSwitchover(
   }
   if (command.epoch !== state.epoch) return refused(state, 'the primary has changed meanwhile');
   if (state.switchover !== null) return refused(state, 'another switchover is under way');
-  if (command.to === state.primary || memberOf(state, command.to)?.role !== 'data') {
+  const inPlace = isRestartInPlace(state, command);
+  if ((command.to === state.primary && !inPlace) || memberOf(state, command.to)?.role !== 'data') {
     return refused(state, `${command.to} is not a standby`);
   }
   if (memberOf(state, command.to)?.standing !== undefined) {
@@ -91,7 +93,7 @@ export function startSwitchover(
       id: command.id,
       index: place.index,
       at: command.at,
-      kind: 'switchover',
+      kind: inPlace ? 'restart' : 'switchover',
       from: state.primary,
       to: command.to,
       epoch: state.epoch,
@@ -101,11 +103,21 @@ export function startSwitchover(
   );
 }
 
+/** The primary is asked to hand over to itself: it stops in order, and is appointed again. */
+function isRestartInPlace(
+  { restart, primary }: ClusterState,
+  { id, to }: StartSwitchover,
+): boolean {
+  return restart?.inPlace === true && to === primary && id === handOverOf(restart);
+}
+
 /** Guard: that switchover is under way and nothing was released. Keeps the epoch. */
 export function cancelSwitchover(state: ClusterState, command: CancelSwitchover): Applied {
   if (state.switchover?.id !== command.id)
     return refused(state, 'that switchover is not under way');
-  const cancelled = { ...state, switchover: null };
+  const isOfRestart = state.restart != null && command.id === handOverOf(state.restart);
+  const rest = isOfRestart ? endRestart(state, command.reason) : state;
+  const cancelled = { ...rest, switchover: null };
   return changed(
     withUpdatedEvent(
       cancelled,

@@ -14,6 +14,7 @@ import {
   retireMember,
 } from './apply-membership.js';
 import { setMaintenance } from './apply-maintenance.js';
+import { endWork, startReinit, startRestart } from './apply-work.js';
 import type { Applied, Place } from './applied.js';
 import { adopt, keepGrant, recordOpened, releaseGrant, renewGrant } from './apply-grant.js';
 import { endSchedule, scheduleSwitchover } from './apply-schedule.js';
@@ -71,6 +72,12 @@ function dispatch(state: ClusterState, command: Command, place: Place): Applied 
       return setPaused(state, command, place);
     case 'SetMaintenance':
       return setMaintenance(state, command, place);
+    case 'StartRestart':
+      return startRestart(state, command, place);
+    case 'StartReinit':
+      return startReinit(state, command, place);
+    case 'EndWork':
+      return endWork(state, command);
     case 'RecordOpened':
       return recordOpened(state, command);
     case 'AddMember':

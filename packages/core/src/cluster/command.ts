@@ -34,6 +34,9 @@ export type Command =
   | EndSchedule
   | SetPaused
   | SetMaintenance
+  | StartRestart
+  | StartReinit
+  | EndWork
   | RecordOpened
   | AddMember
   | RetireMember
@@ -202,6 +205,31 @@ export interface SetMaintenance {
   readonly member: NodeId;
   readonly on: boolean;
   readonly at: number;
+}
+
+/** Servers to restart, in this order. */
+export interface StartRestart {
+  readonly type: 'StartRestart';
+  readonly operation: string;
+  readonly members: readonly NodeId[];
+  readonly inPlace: boolean;
+  readonly at: number;
+}
+
+/** A standby whose data is to be copied anew. */
+export interface StartReinit {
+  readonly type: 'StartReinit';
+  readonly operation: string;
+  readonly member: NodeId;
+  readonly at: number;
+}
+
+/** A member is through with such an order, or it cannot be carried out there. */
+export interface EndWork {
+  readonly type: 'EndWork';
+  readonly operation: string;
+  readonly member: NodeId;
+  readonly problem: string | null;
 }
 
 /** Closes the event of an appointment; informs, decides nothing. */

@@ -10,6 +10,8 @@ export type ClusterEventKind =
   | 'pause'
   | 'resume'
   | 'maintenance'
+  | 'serversRestarted'
+  | 'memberReinitialized'
   | 'memberAdded'
   | 'memberRemoved'
   | 'memberReadmitted'

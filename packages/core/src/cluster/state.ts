@@ -38,6 +38,8 @@ export interface Member {
   readonly noSync?: true;
   /** An operator works on it: its database is left alone, and it is not appointed. */
   readonly maintenance?: true;
+  /** The operation that ordered its data to be copied anew, until that ended. */
+  readonly reinit?: string;
 }
 
 /** A member that was. Its id is used up, and whoever comes under it is told so. */
@@ -147,6 +149,15 @@ export interface ScheduledSwitchover {
   readonly due: number;
 }
 
+/** Servers that an operator wants restarted, one after the other; the first is the one that is at it. */
+export interface RestartOrder {
+  readonly operation: string;
+  /** Standbys first, the primary last. Empty: all are restarted, and a primary is to open again. */
+  readonly members: readonly NodeId[];
+  /** The primary is restarted where it is, and nobody takes over meanwhile. */
+  readonly inPlace: boolean;
+}
+
 /**
  * Everything that the members agree on. Small on purpose: a snapshot is the whole of it. Plain data,
  * changed only by `applyCommand`.
@@ -182,6 +193,8 @@ export interface ClusterState {
   readonly switchover: Switchover | null;
   /** Absent in the state of a former version. */
   readonly scheduled?: ScheduledSwitchover | null;
+  /** Null and absent (in a snapshot of a former version): none. */
+  readonly restart?: RestartOrder | null;
   readonly paused: boolean;
   readonly events: readonly ClusterEvent[];
   /** Index of the last entry that changed anything a watcher would see. */

@@ -164,3 +164,64 @@ test('a healthy cluster is left alone', () => {
     why: null,
   });
 });
+
+describe('a restart order', () => {
+  const ordered = (members: readonly (typeof n1)[], inPlace = false): ClusterState =>
+    applyAll(inService, [{ type: 'StartRestart', operation: 'op', members, inPlace, at: 0 }]);
+  const streaming = [n2, n3].map((node) => ({
+    node,
+    state: 'streaming' as const,
+    flushedLsn: 1,
+    replayedLsn: 1,
+  }));
+  const database = { ...STANDBY, role: 'primary' as const, standbys: streaming };
+  const all = [report(n1, { database }), report(n2), report(n3)];
+  const since = instantOf(10_000);
+  const at = (state: ClusterState, now = 11_000, reports = all) =>
+    decide(
+      situation({
+        state,
+        now,
+        reports,
+        view: { grantor: grants([n1, now + W]), workSince: since },
+      }),
+    );
+
+  test('waits for a standby whose turn it is, and gives it up after its time', () => {
+    expect(at(ordered([n2, n1]))).toMatchObject({
+      command: null,
+      why: expect.stringContaining('n2') as string,
+    });
+    expect(at(ordered([n2, n1]), 609_999).command).toBeNull();
+    expect(at(ordered([n2, n1]), 610_000).command).toMatchObject({
+      type: 'EndWork',
+      operation: 'op',
+      member: n2,
+      problem: 'it has not come back within 600 s',
+    });
+  });
+
+  test('hands the primary over to a standby, or in place to itself', () => {
+    const start = { type: 'StartSwitchover', id: 'op/primary' };
+    expect(at(ordered([n1])).command).toMatchObject({ ...start, to: n2 });
+    expect(at(ordered([n1], true)).command).toMatchObject({ ...start, to: n1 });
+    expect(at(ordered([n1]), 11_000, [report(n1, { database: STANDBY })]).command).toBeNull();
+  });
+
+  test('ends when its member is taken aside', () => {
+    const aside = applyAll(ordered([n2, n1]), [
+      { type: 'SetMaintenance', operation: 'm', member: n2, on: true, at: 0 },
+    ]);
+    expect(at(aside).command).toMatchObject({ type: 'EndWork', member: n2 });
+  });
+
+  test('does not keep a silent primary in office', () => {
+    const lost = situation({
+      state: ordered([n2, n1]),
+      now: 10_000 + W,
+      reports: all,
+      view: { grantor: grants([n1, 10_000 + W]), workSince: since },
+    });
+    expect(decide(lost).command).toMatchObject({ type: 'BeginElection' });
+  });
+});

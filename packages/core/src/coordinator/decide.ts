@@ -1,5 +1,6 @@
 import type { Instant, NodeId, Term } from '@mha4rdb/kernel';
 import type { BeginElection, Command } from '../cluster/command.js';
+import { handOverOf } from '../cluster/apply-work.js';
 import type { ClusterState, ElectionCause } from '../cluster/state.js';
 import { closedUntil, heldUntil, mayOpen } from '../lease/grantor.js';
 import type { Timing } from '../lease/timing.js';
@@ -8,6 +9,8 @@ import type { MemberReport } from '../member/report.js';
 import { decideAppointment } from './appoint.js';
 import { decideForming } from './form.js';
 import { decideLeaveHost } from './leave-host.js';
+import { bestStandby } from './operator.js';
+import { restartEnds } from './operator-work.js';
 import { decideScheduled } from './scheduled.js';
 import type { CoordinatorView, ReportsById } from './view.js';
 import { isFresh } from './view.js';
@@ -100,7 +103,7 @@ function decideRunning(situation: Situation): DecisionOutcome {
   if (now < until - timing.margin) {
     const scheduled = decideScheduled(situation);
     if (scheduled !== null) return { command: scheduled, view, why: null };
-    return decideLeaveHost(situation) ?? nothing(situation);
+    return decideLeaveHost(situation) ?? decideRestart(situation);
   }
   if (state.paused) {
     return nothing(
@@ -120,6 +123,35 @@ function admitEarlyRenewal(situation: Situation): DecisionOutcome | null {
   if (view.early === null || view.early.epoch !== state.epoch) return null;
   if (!mayOpen(view.grantor, view.early.holder, now)) return null;
   return { command: view.early, view: { ...view, early: null }, why: null };
+}
+
+/** A server that has not come back within this time after its restart was due. */
+const RESTART_LIMIT_MS = 600_000;
+
+/** The standbys of a restart order restart by themselves; the primary is asked to hand over. */
+function decideRestart(situation: Situation): DecisionOutcome {
+  const { state, view, wall } = situation;
+  const { restart } = state;
+  const head = restart?.members[0];
+  if (restart == null || head === undefined || state.switchover !== null) return nothing(situation);
+  const ended = restartEnds(situation, RESTART_LIMIT_MS);
+  if (ended !== null) {
+    return {
+      command: { type: 'EndWork', operation: restart.operation, ...ended },
+      view,
+      why: null,
+    };
+  }
+  if (head !== state.primary) return nothing(situation, `${head} is being restarted by order`);
+  const to = restart.inPlace ? head : bestStandby(situation);
+  if (to === null)
+    return nothing(situation, `${head} waits for a standby, to be restarted by order`);
+  const id = handOverOf(restart);
+  return {
+    command: { type: 'StartSwitchover', id, epoch: state.epoch, to, at: wall },
+    view,
+    why: null,
+  };
 }
 
 /** A switchover that its primary does not release within this time is cancelled; the epoch stays. */

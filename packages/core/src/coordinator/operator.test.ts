@@ -253,3 +253,58 @@ describe('maintenance', () => {
     expect(ask(appointee, maintenance(n2, false))).toMatchObject({ kind: 'propose' });
   });
 });
+
+describe('a restart, and a copy, by order', () => {
+  const restart = (members: readonly NodeId[] | null, inPlace = false): OperatorRequest => ({
+    kind: 'restart',
+    id: 'op',
+    members,
+    inPlace,
+  });
+  const reinit = (member: NodeId): OperatorRequest => ({ kind: 'reinit', id: 'op', member });
+  const restarting = applyAll(inService, [
+    { type: 'StartRestart', operation: 'a', members: [n2], inPlace: false, at: 0 },
+  ]);
+  const dual = running(founded(2, 1), n1, { standbys: [n2], acks: 1 });
+  const lone = [primaryReport([]), report(n2), report(n3)];
+
+  test.each([
+    ['during another', restarting, restart([n3]), healthy, 'busy'],
+    ['of a member that is being restarted', restarting, reinit(n2), healthy, 'busy'],
+    ['of a stranger', inService, restart([nodeIdOf('n9')]), healthy, 'unknown-member'],
+    ['of an arbiter', dual, restart([n3]), healthy, 'no-database'],
+    ['during an election', electing, restart(null), healthy, 'no-primary'],
+    ['during a switchover', switching, restart(null), healthy, 'no-primary'],
+    ['of whom nobody hears', inService, restart([n3]), [primaryReport([n3])], 'unreachable'],
+    [
+      'of the primary, where nobody could take over',
+      inService,
+      restart([n1]),
+      lone,
+      'no-candidate',
+    ],
+    ['of the primary: a copy', inService, reinit(n1), healthy, 'is-primary'],
+    ['of the only one that commits count on: a copy', dual, reinit(n2), healthy, 'counted'],
+  ])('refused: %s', (_, state, request, reports, code) => {
+    expect(ask(state, request, reports)).toMatchObject({ kind: 'refused', code });
+  });
+
+  test('standbys first, the primary last, whoever was named how', () => {
+    const command = { type: 'StartRestart', members: [n2, n3, n1], inPlace: false };
+    expect(ask(inService, restart(null))).toMatchObject({ command });
+    expect(ask(inService, restart([n1, n3, n2]))).toMatchObject({ command });
+    expect(ask(inService, restart([n1], true), lone)).toMatchObject({
+      command: { members: [n1], inPlace: true },
+    });
+  });
+
+  test('a copy of a standby that others replace, or without which less may be promised', () => {
+    expect(ask(inService, reinit(n2))).toMatchObject({ command: { type: 'StartReinit' } });
+    const degrading = { ...dual, settings: { durability: { mode: 'majority', degrade: true } } };
+    expect(ask(degrading as ClusterState, reinit(n2))).toMatchObject({ kind: 'propose' });
+  });
+
+  test('who is at it is no candidate', () => {
+    expect(ask(restarting, switchover(null))).toMatchObject({ command: { to: n3 } });
+  });
+});

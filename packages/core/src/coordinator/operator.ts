@@ -1,12 +1,14 @@
 import type { NodeId } from '@mha4rdb/kernel';
 import type { Command } from '../cluster/command.js';
 import { isAdmitted } from '../cluster/identity.js';
+import { hasWork } from '../cluster/apply-work.js';
 import { objectionToMaintenance } from '../cluster/apply-maintenance.js';
 import { dataMembers, isInMaintenance, memberOf } from '../cluster/state.js';
 import type { OperatorRequest } from '../node/event.js';
 import { compareIds } from '../quorum/rule.js';
 import type { Situation } from './decide.js';
 import { beginElection, freshReport } from './decide.js';
+import { classifyReinit, classifyRestart } from './operator-work.js';
 import { classifyCancel, classifySchedule } from './scheduled.js';
 import { classifyAddition, classifyChange, classifyRemoval } from './operator-membership.js';
 
@@ -37,6 +39,10 @@ export function classifyRequest(situation: Situation, request: OperatorRequest):
       return classifyFailover(situation, request);
     case 'maintenance':
       return classifyMaintenance(situation, request);
+    case 'restart':
+      return classifyRestart(situation, request);
+    case 'reinit':
+      return classifyReinit(situation, request);
     case 'addMember':
       return classifyAddition(situation, request);
     case 'removeMember':
@@ -166,6 +172,7 @@ export function objectionTo(situation: Situation, id: NodeId): string | null {
   if (member.standing !== undefined) return `${id} is ${member.standing}`;
   if (member.noFailover === true) return `${id} has noFailover: it is kept from taking over`;
   if (member.maintenance === true) return `${id} is in maintenance`;
+  if (hasWork(state, id)) return `${id} is being restarted or copied anew by order`;
   const report = freshReport(situation, id);
   if (report === null) return `${id} is not within reach`;
   if (!isAdmitted(state, id, report.life)) return `${id} is not admitted yet`;
@@ -192,6 +199,10 @@ export function bestStandby(
   return able[0]?.id ?? null;
 }
 
-function refuse(code: string, reason: string, remedy: string): OperatorVerdict {
+export function refuse(
+  code: string,
+  reason: string,
+  remedy: string,
+): Extract<OperatorVerdict, { kind: 'refused' }> {
   return { kind: 'refused', code, reason, remedy };
 }

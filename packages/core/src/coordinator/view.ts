@@ -16,6 +16,8 @@ export interface CoordinatorView {
   /** Evidence complete until the appointment was committed, in milliseconds. */
   readonly electMs: number;
   readonly switchoverSince: Instant | null;
+  /** When this coordinator first saw the member at the head of a restart order there. */
+  readonly workSince: Instant | null;
   /** A renewal of the appointed member that came before its time; the latest only. */
   readonly early: RenewGrant | null;
   /** The last sign of the primary before the present election; what a write gap is counted from. */
@@ -39,6 +41,7 @@ export function coordinatorAtTermStart(
     evidenceSince: null,
     electMs: 0,
     switchoverSince: state.switchover === null ? null : now,
+    workSince: state.restart == null ? null : now,
     early: null,
     lastSignAt: null,
     awaiting,
@@ -85,6 +88,9 @@ export function noteApplied(
   }
   if (before.switchover?.id !== after.switchover?.id) {
     next = { ...next, switchoverSince: after.switchover === null ? null : now };
+  }
+  if (before.restart?.members[0] !== after.restart?.members[0]) {
+    next = { ...next, workSince: after.restart == null ? null : now };
   }
   return next;
 }

@@ -10,7 +10,13 @@ export type MemberAction =
   | { readonly kind: 'rewind'; readonly from: NodeId; readonly epoch: Epoch }
   /** Start as a standby without an upstream; the only way in which a server is ever started. */
   | { readonly kind: 'start' }
-  | { readonly kind: 'stop'; readonly mode: 'fast' | 'immediate'; readonly reason: string }
+  /** `operation`: the order that this stop, and the start after it, carry out. */
+  | {
+      readonly kind: 'stop';
+      readonly mode: 'fast' | 'immediate';
+      readonly reason: string;
+      readonly operation?: string;
+    }
   | { readonly kind: 'seal'; readonly election: LogIndex }
   | { readonly kind: 'follow'; readonly upstream: NodeId; readonly epoch: Epoch }
   | { readonly kind: 'promote'; readonly epoch: Epoch }

@@ -1,6 +1,7 @@
 import type { Instant, NodeId, SynchronousRule } from '@mha4rdb/kernel';
 import type { Command } from '../cluster/command.js';
-import { countedStandbys, dataMembers, isInMaintenance } from '../cluster/state.js';
+import { hasWork } from '../cluster/apply-work.js';
+import { countedStandbys, dataMembers, isInMaintenance, memberOf } from '../cluster/state.js';
 import { wantedAcks, wantedRule } from '../quorum/durability.js';
 import { classifyChange, implies, nextRule, sameRule } from '../quorum/rule.js';
 import type { MemberAction } from './action.js';
@@ -179,11 +180,14 @@ function standbysToCount(situation: MemberSituation): readonly NodeId[] {
   const { cluster } = situation;
   const alive = aliveStandbys(situation).filter((id) => !isInMaintenance(cluster, id));
   const staying = new Set(countedStandbys(cluster, situation.member.me).map(({ id }) => id));
-  const counted = alive.filter((id) => staying.has(id));
+  // Whom an order takes away for a moment is let go of where the others are enough.
+  const counted = alive.filter((id) => staying.has(id) && !hasWork(cluster, id));
   const wanted = wantedAcks(cluster.settings.durability, staying.size);
   if (counted.length >= wanted) return counted;
   const recorded = cluster.confirmed?.rule.standbys ?? [];
-  return alive.filter((id) => staying.has(id) || recorded.includes(id));
+  const kept = alive.filter((id) => staying.has(id) || recorded.includes(id));
+  // A copy replaces what it has, so that commits stop counting on it first, as in maintenance.
+  return kept.filter((id) => memberOf(cluster, id)?.reinit === undefined);
 }
 
 function reasonOf(from: SynchronousRule | undefined, to: SynchronousRule): string {

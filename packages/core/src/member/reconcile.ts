@@ -13,6 +13,7 @@ import { planSealing } from './seal.js';
 import { planFollowing } from './follow.js';
 import { closedUnlessStandby } from './fence.js';
 import type { MemberState } from './state.js';
+import { planWork } from './work.js';
 import { planRestored } from './rejoin.js';
 
 /** What this member is to the cluster now, as far as it knows. */
@@ -96,6 +97,6 @@ export function reconcile(observed: MemberSituation): MemberPlan {
     case 'retiring':
       return planRetirement(situation, member.fenced?.reason ?? 'released before');
     case 'follower':
-      return planFollowing(situation);
+      return planWork(situation, planFollowing(situation));
   }
 }

@@ -123,6 +123,8 @@ export interface MemberState {
   /** How often the server was started to stream for the first time after a rewind, and when last. */
   readonly firstStream: { readonly tries: number; readonly at: Instant } | null;
   readonly handOver: HandOver | null;
+  /** The order of an operator that this life has carried out (its stop, its copy), or given up. */
+  readonly worked: { readonly operation: string; readonly problem: string | null } | null;
   /** After a failed action: not the same again before this. */
   readonly retryAt: { readonly kind: MemberAction['kind']; readonly at: Instant } | null;
   /** Why the last action failed; null since one succeeded. */
@@ -176,6 +178,7 @@ export function initialMemberState(
     rejoin: null,
     firstStream: null,
     handOver: null,
+    worked: null,
     retryAt: null,
     failure: null,
     trouble: null,

@@ -88,6 +88,14 @@ export type OperatorRequest =
       readonly member: NodeId;
       readonly on: boolean;
     }
+  /** `members`: null for all of them. */
+  | {
+      readonly kind: 'restart';
+      readonly id: string;
+      readonly members: readonly NodeId[] | null;
+      readonly inPlace: boolean;
+    }
+  | { readonly kind: 'reinit'; readonly id: string; readonly member: NodeId }
   /** `member` as the list shall hold it; `life` and `standing` are not the operator's to say. */
   | { readonly kind: 'addMember'; readonly id: string; readonly member: Member }
   | { readonly kind: 'removeMember'; readonly id: string; readonly member: NodeId }

@@ -22,6 +22,9 @@ export const COMMITTED_DECISIONS: ReadonlySet<string> = new Set([
   'resumed',
   'maintenance-began',
   'maintenance-ended',
+  'restart-ordered',
+  'reinit-ordered',
+  'work-ended',
   'member-added',
   'member-leaving',
   'member-removed',
@@ -86,9 +89,10 @@ export function logApplied(
     case 'SetPaused':
       return decided(work, command.paused ? 'paused' : 'resumed');
     case 'SetMaintenance':
-      return decided(work, command.on ? 'maintenance-began' : 'maintenance-ended', {
-        member: command.member,
-      });
+    case 'StartRestart':
+    case 'StartReinit':
+    case 'EndWork':
+      return logWork(work, command);
     case 'AddMember':
       return decided(work, 'member-added', { member: command.member.id });
     case 'RetireMember':
@@ -108,4 +112,31 @@ export function logApplied(
         writeGapMs: command.writeGapMs,
       });
   }
+}
+
+type WorkCommand = Extract<
+  Command,
+  { type: 'SetMaintenance' | 'StartRestart' | 'StartReinit' | 'EndWork' }
+>;
+
+function logWork(work: Work, command: WorkCommand): void {
+  switch (command.type) {
+    case 'SetMaintenance':
+      return decided(work, command.on ? 'maintenance-began' : 'maintenance-ended', {
+        member: command.member,
+      });
+    case 'StartRestart':
+      return decided(work, 'restart-ordered', { ...fieldsOf(command) });
+    case 'StartReinit':
+      return decided(work, 'reinit-ordered', { ...fieldsOf(command) });
+    case 'EndWork':
+      return decided(work, 'work-ended', { ...fieldsOf(command) });
+  }
+}
+
+function fieldsOf(command: Exclude<WorkCommand, { type: 'SetMaintenance' }>): object {
+  const { type: _type, operation: id, ...rest } = command;
+  if (!('at' in rest)) return { id, ...rest };
+  const { at: _at, ...fields } = rest;
+  return { id, ...fields };
 }

@@ -1,4 +1,5 @@
 import { addDuration, type Instant } from '@mha4rdb/kernel';
+import { memberOf } from '../cluster/state.js';
 import type { MemberAction } from '../member/action.js';
 import { afterRejoinFailure, rejoinAt } from '../member/rejoin.js';
 import type { MemberState, RunningAction } from '../member/state.js';
@@ -50,8 +51,17 @@ export function onActionEnded(
     if (!outcome.ok) return afterFailure(ended, running, outcome, work);
     const seen = event.look === null ? noteChange(ended, running.action, outcome) : ended;
     const mended = { ...seen, failure: null, retryAt: null };
-    return afterSuccess(mended, running.action, outcome, work.now);
+    const done = afterSuccess(mended, running.action, outcome, work.now);
+    return running.action.kind === 'clone' ? noteCopied(done, work) : done;
   });
+}
+
+/** A copy carries out an order that asks for one, whatever it was begun for. */
+function noteCopied(member: MemberState, { node }: Work): MemberState {
+  const { reinit } = memberOf(node.cluster, member.me) ?? {};
+  return reinit === undefined
+    ? member
+    : { ...member, worked: { operation: reinit, problem: null } };
 }
 
 /** What the server itself confirmed when the action ended; the next look sees the rest. */
@@ -131,6 +141,10 @@ function afterSuccess(
             ...member,
             handOver: { ...member.handOver, stage: 'release', position: outcome.position ?? null },
           };
+    case 'stop':
+      return action.operation === undefined
+        ? member
+        : { ...member, worked: { operation: action.operation, problem: null } };
     case 'clone':
     case 'rewind': {
       const restored = action.kind === 'rewind' ? 'rewound' : 'copied';

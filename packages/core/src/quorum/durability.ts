@@ -21,7 +21,8 @@ export function wantedAcks(settings: DurabilitySettings, standbys: number): numb
 type Facts = Pick<ClusterState, 'members' | 'settings'>;
 type Serving = Facts & Pick<ClusterState, 'primary'>;
 
-function wantedUnder(state: Facts, primary: NodeId | null): number {
+/** How many of them a commit shall wait for while this member is primary. */
+export function wantedUnder(state: Facts, primary: NodeId | null): number {
   return wantedAcks(state.settings.durability, countedStandbys(state, primary).length);
 }
 

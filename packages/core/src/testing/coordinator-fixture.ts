@@ -76,6 +76,7 @@ export function situation(given: Given): Situation {
       evidenceSince: null,
       electMs: 0,
       switchoverSince: null,
+      workSince: null,
       early: null,
       lastSignAt: null,
       awaiting: logIndexOf(0),

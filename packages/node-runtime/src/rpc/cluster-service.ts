@@ -1,13 +1,13 @@
 import { timestampMs } from '@bufbuild/protobuf/wkt';
-import { Code, type HandlerContext, type ServiceImpl } from '@connectrpc/connect';
-import type { OperatorRequest } from '@mha4rdb/core';
+import { Code, type ServiceImpl } from '@connectrpc/connect';
 import type { NodeId } from '@mha4rdb/kernel';
 import type { ClusterService } from '@mha4rdb/proto';
 import type { ClusterQueries } from './cluster-queries.js';
 import { failure } from './failure.js';
 import type { Forwarder } from './forwarder.js';
 import { changesOf, knownIdOf, newMemberOf } from './member-orders.js';
-import { carryOrder } from './orders.js';
+import { carryOrder, type Carry } from './orders.js';
+import { workOrders } from './work-orders.js';
 import { watchCluster } from './watch.js';
 import { given, wireHistory, wireLeader, wireStatus } from './wire-views.js';
 
@@ -29,6 +29,8 @@ type Orders = Pick<
   | 'pause'
   | 'resume'
   | 'setMaintenance'
+  | 'restart'
+  | 'reinitialize'
   | 'addMember'
   | 'removeMember'
   | 'changeMember'
@@ -69,12 +71,8 @@ function reads(queries: ClusterQueries): Reads {
 }
 
 function orders(queries: ClusterQueries, forwarder: Forwarder): Orders {
-  const carry = <Wire extends { operationId: string; dryRun: boolean }, Response extends object>(
-    wire: Wire,
-    context: HandlerContext,
-    request: (id: string) => OperatorRequest,
-    forward: (address: string, wire: Wire, context: HandlerContext) => Promise<Response>,
-  ) => carryOrder(queries, { wire, dryRun: wire.dryRun, request, forward }, context);
+  const carry: Carry = (wire, context, request, forward) =>
+    carryOrder(queries, { wire, dryRun: wire.dryRun, request, forward }, context);
   return {
     switchover: (wire, context) =>
       carry(
@@ -113,16 +111,7 @@ function orders(queries: ClusterQueries, forwarder: Forwarder): Orders {
       carry(wire, context, (id) => ({ kind: 'pause', id }), forwarder.pause),
     resume: (wire, context) =>
       carry(wire, context, (id) => ({ kind: 'resume', id }), forwarder.resume),
-    setMaintenance: (wire, context) => {
-      const { on } = wire;
-      const member = knownIdOf(wire.id);
-      return carry(
-        wire,
-        context,
-        (id) => ({ kind: 'maintenance', id, member, on }),
-        forwarder.setMaintenance,
-      );
-    },
+    ...workOrders(carry, forwarder),
     addMember: (wire, context) => {
       const member = newMemberOf(wire);
       return carry(wire, context, (id) => ({ kind: 'addMember', id, member }), forwarder.addMember);

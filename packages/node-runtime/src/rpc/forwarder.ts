@@ -13,6 +13,10 @@ import {
   type PauseResponse,
   type RemoveMemberRequest,
   type RemoveMemberResponse,
+  type ReinitializeRequest,
+  type ReinitializeResponse,
+  type RestartRequest,
+  type RestartResponse,
   type ResumeRequest,
   type ResumeResponse,
   type SetMaintenanceRequest,
@@ -34,6 +38,8 @@ export interface Forwarder {
   readonly pause: Forward<PauseRequest, PauseResponse>;
   readonly resume: Forward<ResumeRequest, ResumeResponse>;
   readonly setMaintenance: Forward<SetMaintenanceRequest, SetMaintenanceResponse>;
+  readonly restart: Forward<RestartRequest, RestartResponse>;
+  readonly reinitialize: Forward<ReinitializeRequest, ReinitializeResponse>;
   readonly addMember: Forward<AddMemberRequest, AddMemberResponse>;
   readonly removeMember: Forward<RemoveMemberRequest, RemoveMemberResponse>;
   readonly changeMember: Forward<ChangeMemberRequest, ChangeMemberResponse>;
@@ -75,6 +81,8 @@ export function createForwarder(
     pause: passing((client) => client.pause),
     resume: passing((client) => client.resume),
     setMaintenance: passing((client) => client.setMaintenance),
+    restart: passing((client) => client.restart),
+    reinitialize: passing((client) => client.reinitialize),
     addMember: passing((client) => client.addMember),
     removeMember: passing((client) => client.removeMember),
     changeMember: passing((client) => client.changeMember),

@@ -35,6 +35,17 @@ export interface Order<Wire extends object, Response> {
   readonly forward: Forward<Wire, Response>;
 }
 
+/** {@link carryOrder} for one node, in the words of the methods that take orders. */
+export type Carry = <
+  Wire extends { operationId: string; dryRun: boolean },
+  Response extends object,
+>(
+  wire: Wire,
+  context: HandlerContext,
+  request: (id: string) => OperatorRequest,
+  forward: Forward<Wire, Response>,
+) => Promise<OrderResponse | Response>;
+
 /**
  * Gives an order, or plans it on a dry run. A member that does not coordinate passes it on once; the
  * caller's operation id makes it happen once whoever asks how often.

@@ -42,6 +42,7 @@ const WORDS: Readonly<Record<FaultKind, Words>> = {
   'raft-loss': { begins: 'the agent loses its Raft directory', ends: null },
   'member-add': { begins: 'an operator adds this member', ends: null },
   maintenance: { begins: 'an operator takes this member aside, or gives it back', ends: null },
+  'work-order': { begins: 'an operator orders a restart, or a new copy', ends: null },
   'member-remove': { begins: 'an operator removes this member', ends: null },
 };
 

@@ -81,6 +81,10 @@ function planCommand(node: NodeState, command: Command, now: Instant): OrderPlan
         ...plan(node, failoverSteps(null, command.override.to), command.override.to),
         expectedLossBytes: null,
       };
+    case 'StartRestart':
+      return planRestart(node, command);
+    case 'StartReinit':
+      return plan(node, reinitSteps(node.cluster, command.member), null);
     case 'SetMaintenance':
       return plan(node, maintenanceSteps(node.cluster, command), null);
     default:
@@ -124,6 +128,36 @@ function maintenanceSteps(
   return [
     { member, action: 'its database is left alone; it gives no evidence and is not appointed' },
     ...(counts ? [{ member: cluster.primary, action: letGo }] : []),
+  ];
+}
+
+function planRestart(
+  node: NodeState,
+  { members, inPlace }: Extract<Command, { type: 'StartRestart' }>,
+): OrderPlan {
+  const { primary } = node.cluster;
+  const steps = members.map((member) => ({
+    member,
+    action:
+      member !== primary
+        ? 'its server stops in order and starts again; the next one follows when it streams'
+        : inPlace
+          ? 'stops in order, starts again where it is, and opens again: writes wait meanwhile'
+          : 'hands over to a standby, and starts again as one',
+  }));
+  const interrupts = primary !== null && members.includes(primary);
+  return { ...plan(node, steps, null), expectedGapMs: interrupts ? (inPlace ? 1500 : 800) : null };
+}
+
+function reinitSteps({ primary }: ClusterState, member: NodeId): OrderPlan['steps'] {
+  return [
+    { member: primary, action: `commits stop counting on ${member}` },
+    {
+      member,
+      action: 'its server stops; the data is copied from the primary beside the old directory',
+    },
+    { member, action: 'the directories are swapped, and the old one is kept aside' },
+    { member, action: 'streams, and commits count on it again' },
   ];
 }
 

@@ -27,7 +27,7 @@ export const SHOW: Commands<HaWorld> = {
   },
   operator: {
     usage:
-      'operator n1 switchover|schedule|cancel|failover|pause|resume|aside|back id=o1 [to=n2] [in=MS] [loss=REASON]: asked of the agent of n1; aside and back: maintenance of `to`',
+      'operator n1 switchover|schedule|cancel|failover|pause|resume|aside|back|restart|restart-in-place|reinit id=o1 [to=n2] [in=MS] [loss=REASON]: asked of the agent of n1; aside, back, reinit: of `to`; restart: of `to`, or of all',
     options: ['id', 'to', 'in', 'loss'],
     run: (world, { words, options, line }) => {
       const host = hostOf(world, words[0] ?? '');
@@ -48,6 +48,9 @@ export const SHOW: Commands<HaWorld> = {
         pause: { kind: 'pause', id },
         resume: { kind: 'resume', id },
         aside: { kind: 'maintenance', id, member: to ?? host.id, on: true },
+        restart: { kind: 'restart', id, members: to === null ? null : [to], inPlace: false },
+        'restart-in-place': { kind: 'restart', id, members: [to ?? host.id], inPlace: true },
+        reinit: { kind: 'reinit', id, member: to ?? host.id },
         back: { kind: 'maintenance', id, member: to ?? host.id, on: false },
       } as const;
       const chosen = request[words[1] as keyof typeof request] as

@@ -34,7 +34,8 @@ export type HistoryItem = Message<"mha4rdb.v1.HistoryItem"> & {
 
   /**
    * forming | failover | restart | switchover | switchoverScheduled | durability | pause | resume |
-   * maintenance | memberAdded | memberRemoved | memberReadmitted | memberChanged
+   * maintenance | serversRestarted | memberReinitialized | memberAdded | memberRemoved |
+   * memberReadmitted | memberChanged
    *
    * @generated from field: string kind = 3;
    */

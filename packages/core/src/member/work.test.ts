@@ -1,0 +1,109 @@
+import { logIndexOf, type DatabaseObservation } from '@mha4rdb/kernel';
+import type { Command } from '../cluster/command.js';
+import type { ClusterState } from '../cluster/state.js';
+import { applyAll, founded, n1, n2, n3, running } from '../testing/cluster-fixture.js';
+import { memberSituation, SEALED, STOPPED } from '../testing/member-fixture.js';
+import type { MemberState } from './state.js';
+import { reconcile } from './reconcile.js';
+
+const onlyN2 = { standbys: [n2], acks: 1 };
+const dual = running(founded(2, 1), n1, onlyN2);
+const counted = running(founded());
+const letGo = running(founded(), n1, onlyN2);
+const streaming: DatabaseObservation = { ...SEALED, upstream: n1, receiving: true };
+
+const restart: Command = {
+  type: 'StartRestart',
+  operation: 'op',
+  members: [n3, n2, n1],
+  inPlace: false,
+  at: 0,
+};
+const reinit: Command = { type: 'StartReinit', operation: 'op', member: n3, at: 0 };
+
+function planned(
+  cluster: ClusterState,
+  database: DatabaseObservation,
+  member: Partial<MemberState> = {},
+  me = n3,
+) {
+  const record = { promise: logIndexOf(cluster.epoch), released: null, mustStream: false };
+  return reconcile(memberSituation({ cluster, database, me, member: { record, ...member } }));
+}
+
+const done = { operation: 'op', problem: null };
+
+describe('a restart by order', () => {
+  const ordered = applyAll(letGo, [restart]);
+
+  test('stops the server of the member whose turn it is, and only that', () => {
+    expect(planned(ordered, streaming).action).toMatchObject({
+      kind: 'stop',
+      mode: 'fast',
+      operation: 'op',
+    });
+    expect(planned(ordered, streaming, {}, n2).action).toBeNull();
+  });
+
+  test('waits until others hold what commits want, where they can', () => {
+    expect(planned(applyAll(counted, [restart]), streaming).action).toBeNull();
+  });
+
+  test('waits for nobody where nobody else could', () => {
+    const order: Command = { ...restart, members: [n2] };
+    expect(planned(applyAll(dual, [order]), streaming, {}, n2).action).toMatchObject({
+      kind: 'stop',
+    });
+  });
+
+  test('is over when it streams again, and is told until that is known', () => {
+    const started = planned(ordered, STOPPED);
+    expect(started.action).toEqual({ kind: 'start' });
+    expect(started.member.worked).toEqual(done);
+    expect(
+      planned(ordered, { ...streaming, receiving: false }, { worked: done }).proposals,
+    ).toEqual([]);
+    expect(planned(ordered, streaming, { worked: done })).toMatchObject({
+      action: null,
+      proposals: [{ type: 'EndWork', operation: 'op', member: n3, problem: null }],
+    });
+  });
+
+  test('of an order before does not count', () => {
+    const before = { operation: 'earlier', problem: null };
+    expect(planned(ordered, streaming, { worked: before }).action).toMatchObject({ kind: 'stop' });
+  });
+});
+
+describe('a copy by order', () => {
+  const ordered = applyAll(letGo, [reinit]);
+
+  test('stops the server, then copies', () => {
+    expect(planned(ordered, streaming).action).toMatchObject({ kind: 'stop', mode: 'fast' });
+    expect(planned(ordered, STOPPED).action).toMatchObject({ kind: 'clone', from: n1 });
+  });
+
+  test('waits until commits no longer count on the member', () => {
+    expect(planned(applyAll(counted, [reinit]), streaming)).toMatchObject({ action: null });
+  });
+
+  test('is given up after some failures; the old directory goes on', () => {
+    const rejoin = { epoch: ordered.epoch, rung: 'clone', failures: 3, notBefore: 0 } as const;
+    const failed = { rejoin: rejoin as MemberState['rejoin'], failure: 'no space' };
+    const given = planned(ordered, STOPPED, failed);
+    expect(given.member).toMatchObject({
+      rejoin: null,
+      worked: { operation: 'op', problem: 'no space' },
+    });
+    expect(planned(ordered, STOPPED, { worked: given.member.worked })).toMatchObject({
+      action: { kind: 'start' },
+      proposals: [{ type: 'EndWork', problem: 'no space' }],
+    });
+  });
+
+  test('is over when it streams again', () => {
+    expect(planned(ordered, streaming, { worked: done }).proposals).toMatchObject([
+      { type: 'EndWork', problem: null },
+    ]);
+  });
+});
