@@ -21,6 +21,8 @@ export interface WatchEvidence {
   readonly consumers: readonly LedgerRecord[];
   readonly probes: readonly LedgerRecord[];
   readonly samples: readonly SamplerLine[];
+  /** Who answered for the VIP with an open database port, asked on the wire. */
+  readonly answers: readonly SamplerLine[];
   readonly stored: readonly StoredRow[];
   readonly endedAt: number;
   /** For each data member, the lane that asks it directly. */
@@ -37,6 +39,10 @@ export interface WatchReport {
   readonly splitBrain: readonly SplitBrain[];
   /** Two hosts that carried the VIP while both answered clients. Must be empty. */
   readonly twoHolders: readonly TwoHolders[];
+  /** Two hosts that accepted TCP connections to the VIP at the same time. Must be empty. */
+  readonly twoAnswering: readonly TwoHolders[];
+  /** How many stretches of answering were seen at all. */
+  readonly answeringChanges: number;
   /** Two hosts that merely carried the address, answering or not: for people, not a verdict. */
   readonly twoAddresses: readonly TwoHolders[];
   readonly addressChanges: readonly AddressChange[];
@@ -47,7 +53,8 @@ export interface WatchReport {
 
 /** Judges the evidence. */
 export function writeReport(evidence: WatchEvidence): WatchReport {
-  const { consumers, probes, samples, stored, endedAt, probeLanes } = evidence;
+  const { consumers, probes, samples, answers, stored, endedAt, probeLanes } = evidence;
+  const answerChanges = answers.filter((line) => line.kind === 'address');
   const all = [...consumers, ...probes];
   const addressChanges = samples.filter((line) => line.kind === 'address');
   const carrying = addressIntervals(addressChanges, endedAt);
@@ -63,6 +70,8 @@ export function writeReport(evidence: WatchEvidence): WatchReport {
     acknowledgedThroughVip: consumers.filter(({ outcome }) => outcome === 'ack').length,
     splitBrain: findSplitBrain(all),
     twoHolders: overlaps(answering),
+    twoAnswering: overlaps(addressIntervals(answerChanges, endedAt)),
+    answeringChanges: answerChanges.length,
     twoAddresses: overlaps(carrying),
     addressChanges,
     samplerHealth: samples.find((line) => line.kind === 'health'),
@@ -72,7 +81,7 @@ export function writeReport(evidence: WatchEvidence): WatchReport {
 
 /** What is wrong with a report, as sentences; none when all writes and holders are in order. */
 export function complaints(report: WatchReport): string[] {
-  const { ledger, splitBrain, twoHolders, samplerHealth } = report;
+  const { ledger, splitBrain, twoHolders, twoAnswering, samplerHealth } = report;
   const some = (records: readonly unknown[]): string => JSON.stringify(records.slice(0, 3));
   return [
     ...(ledger.acknowledged === 0 ? ['no write was acknowledged: nothing was tested'] : []),
@@ -85,6 +94,12 @@ export function complaints(report: WatchReport): string[] {
     ...(ledger.duplicates.length > 0 ? [`duplicated rows: ${some(ledger.duplicates)}`] : []),
     ...(splitBrain.length > 0 ? [`two databases acknowledged: ${some(splitBrain)}`] : []),
     ...(twoHolders.length > 0 ? [`two hosts answered for the VIP: ${some(twoHolders)}`] : []),
+    ...(twoAnswering.length > 0
+      ? [`two hosts accepted connections to the VIP: ${some(twoAnswering)}`]
+      : []),
+    ...(report.answeringChanges === 0
+      ? ['no host was seen to accept connections to the VIP: nothing was proven']
+      : []),
     ...(samplerHealth === undefined || samplerHealth.samples === 0
       ? ['the address sampler did not run: nothing was proven']
       : []),

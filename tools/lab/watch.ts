@@ -4,7 +4,9 @@ import { memberLanes, probeLane, vipLanes } from './ledger/lanes.js';
 import type { LaneConfig, LedgerRecord, WriterConfig } from './ledger/record.js';
 import type { StoredRow } from './ledger/verdict.js';
 import { monotonicMs } from './monotonic.js';
-import type { SamplerHost, SamplerLine } from './observe/sample.js';
+import { LAB_NETWORK } from './cluster/plan.js';
+import { hardwareAddress } from './network/switch.js';
+import type { AnsweringConfig, SamplerHost, SamplerLine } from './observe/sample.js';
 import { type WatchReport, writeReport } from './watch-report.js';
 import { Worker } from './worker.js';
 import { waitUntil } from './wait-until.js';
@@ -29,6 +31,7 @@ export class Watch {
     private readonly consumers: Worker<LedgerRecord>,
     private readonly probes: Worker<LedgerRecord>,
     private readonly sampler: Worker<SamplerLine>,
+    private readonly prober: Worker<SamplerLine>,
   ) {
     this.#tellHosts();
     this.#timer = setInterval(() => this.#tellHosts(), SAMPLE_EVERY_MS);
@@ -56,6 +59,7 @@ export class Watch {
         vip: lab.vip,
         everyMs: SAMPLE_EVERY_MS,
       }),
+      new Worker('observe/answering-main', inClient, log('answering'), answeringConfig(lab)),
     );
     try {
       await watch.writesAgain(monotonicMs(), 15_000);
@@ -95,10 +99,11 @@ export class Watch {
    */
   async finish(finalPrimary?: string): Promise<WatchReport> {
     clearInterval(this.#timer);
-    const [consumers, probes, samples] = await Promise.all([
+    const [consumers, probes, samples, answers] = await Promise.all([
       this.consumers.stop(),
       this.probes.stop(),
       this.sampler.stop(),
+      this.prober.stop(),
     ]);
     const endedAt = monotonicMs();
     const primary = finalPrimary ?? (await this.#primary());
@@ -106,6 +111,7 @@ export class Watch {
       consumers,
       probes,
       samples,
+      answers,
       endedAt,
       stored: await this.rowsOn(primary),
       probeLanes: new Map(
@@ -142,7 +148,8 @@ export class Watch {
   /** Stops all clients without a judgement, for a scenario that failed before. */
   async abandon(): Promise<void> {
     clearInterval(this.#timer);
-    await Promise.allSettled([this.consumers.stop(), this.probes.stop(), this.sampler.stop()]);
+    const workers = [this.consumers, this.probes, this.sampler, this.prober];
+    await Promise.allSettled(workers.map((worker) => worker.stop()));
   }
 
   async #primary(): Promise<string> {
@@ -158,4 +165,14 @@ export class Watch {
       this.sampler.send({ host: host.name, pid } satisfies SamplerHost);
     }
   }
+}
+
+function answeringConfig(lab: Lab): AnsweringConfig {
+  return {
+    vip: lab.vip,
+    port: LAB_NETWORK.databasePort,
+    own: LAB_NETWORK.client,
+    hosts: lab.dataMembers.map(({ id, plan }) => ({ host: id, mac: hardwareAddress(plan.index) })),
+    everyMs: SAMPLE_EVERY_MS,
+  };
 }

@@ -60,6 +60,7 @@ describe('the lab', () => {
     const report = await watch.finish(second.id);
     expect(report.splitBrain.length).toBeGreaterThan(0);
     expect(report.twoHolders.length).toBeGreaterThan(0);
+    expect(report.twoAnswering.length).toBeGreaterThan(0);
     expect(complaints(report).join()).toMatch(/two databases acknowledged.*two hosts answered/);
   });
 

@@ -12,6 +12,11 @@ const TABLE = `table bridge lab {
   }
 }`;
 
+/** The hardware address of a host, by its position; it stays over a reboot. */
+export function hardwareAddress(index: number): string {
+  return `02:4d:48:41:00:${index.toString(16).padStart(2, '0')}`;
+}
+
 /**
  * The lab's Ethernet switch: a bridge in a namespace of its own, so that nothing of the machine's
  * network is touched. Frames are dropped here, never on the hosts, as a broken cable would.
@@ -29,7 +34,7 @@ export class Switch {
 
   /** Plugs a host in: `eth0` of its namespace, with a hardware address that stays over a reboot. */
   async plug(host: string, namespace: string, index: number): Promise<void> {
-    const mac = `02:4d:48:41:00:${index.toString(16).padStart(2, '0')}`;
+    const mac = hardwareAddress(index);
     await this.#ip(
       `link add ${port(host)} type veth peer name eth0 address ${mac} netns ${namespace}`,
     );

@@ -1,4 +1,4 @@
-/** A host got the VIP or lost it, as seen from outside. */
+/** A host got the VIP or lost it, or began or ceased to answer for it, as seen from outside. */
 export interface AddressChange {
   readonly kind: 'address';
   readonly host: string;
@@ -21,6 +21,16 @@ export type SamplerLine = AddressChange | SamplerHealth;
 /** First line of the sampler's input. */
 export interface SamplerConfig {
   readonly vip: string;
+  readonly everyMs: number;
+}
+
+/** What the prober of open ports is told, in one line. */
+export interface AnsweringConfig {
+  readonly vip: string;
+  readonly port: number;
+  /** The prober's own address. */
+  readonly own: string;
+  readonly hosts: readonly { readonly host: string; readonly mac: string }[];
   readonly everyMs: number;
 }
 
