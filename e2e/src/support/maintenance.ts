@@ -93,3 +93,24 @@ async function startedAt(lab: Lab): Promise<ReadonlyMap<string, string>> {
   });
   return new Map(await Promise.all(asked));
 }
+
+/** Longer than a grant, so that only the kept one bridges it; shorter than that. */
+const UPGRADE_MS = 5_000;
+
+/**
+ * Every agent in turn ends with `stopMode: keep`, is away as for an upgrade, and comes back, the primary's
+ * too: no server ends, and nobody else becomes primary.
+ */
+export const agentsUpgraded: Scenario = async (lab) => {
+  const before = await lab.status();
+  const servers = await startedAt(lab);
+  for (const member of lab.dataMembers) {
+    await member.agent.stop();
+    await duration(UPGRADE_MS);
+    member.agent.start();
+    await lab.waitHealthy();
+  }
+  const after = await lab.status();
+  expect([after.primary, after.epoch]).toEqual([before.primary, before.epoch]);
+  expect(await startedAt(lab)).toEqual(servers);
+};
