@@ -31,6 +31,9 @@ export function findCluster(
   const onAnswer = (from: NodeId, answer: FoundingAnswer): void => {
     if (!goesOn() || !isAwake(host)) return;
     answers[from] = answer;
+    decide();
+  };
+  const decide = (): void => {
     const wall = host.clock.wall(world.schedule.now);
     const founding = world.foundingFor(host);
     const decision = foundingDecision({ me, founding, answers, joined: false, wall });
@@ -52,7 +55,9 @@ export function findCluster(
         world.network.send(other, me, () => onAnswer(other, answer));
       });
     }
-    world.schedule.after(ASK_AGAIN_MS, ask);
+    // With nobody to ask, all have answered.
+    if (isAwake(host)) decide();
+    if (goesOn()) world.schedule.after(ASK_AGAIN_MS, ask);
   };
   ask();
 }

@@ -369,4 +369,22 @@ export const cluster = [
     replace: ``,
     aimed: [unit('core/node/counterexamples')],
   },
+  {
+    id: 'accepted-loss-forgotten',
+    rule: 'protocol §6',
+    what: 'what an operator accepted is forgotten when the appointment on it comes to nothing',
+    file: `${CLUSTER}/apply-election.ts`,
+    find: `override: command.override ?? state.election?.override ?? null,`,
+    replace: `override: command.override,`,
+    aimed: [unit('core/cluster/apply')],
+  },
+  {
+    id: 'appointed-behind-a-pause',
+    rule: 'protocol §7',
+    what: 'an appointment that was proposed before a pause is applied behind it',
+    file: `${CLUSTER}/apply-election.ts`,
+    find: `if (mustNotAppoint(state)) return refused(state, 'the cluster is paused');`,
+    replace: ``,
+    aimed: [unit('core/cluster/apply')],
+  },
 ];

@@ -14,6 +14,7 @@ import {
   isInMaintenance,
   memberOf,
   strangerIn,
+  mustNotAppoint,
   type ClusterState,
   type Election,
 } from './state.js';
@@ -60,6 +61,10 @@ export function formCluster(state: ClusterState, command: FormCluster, place: Pl
 /**
  * Guard: epoch equal, phase appointed or running. From here on the epoch is dead: even a rollback of
  * a switchover is a new appointment (protocol §7).
+ *
+ * What an operator accepted stands until a primary is confirmed. The member that was appointed on it began
+ * a log without what was given up, and others may have thrown that away to follow it: if the appointment
+ * comes to nothing, the old primary's return is no evidence any more that the greatest log has it all.
  */
 export function beginElection(state: ClusterState, command: BeginElection, place: Place): Applied {
   if (state.phase !== 'running' && state.phase !== 'appointed') {
@@ -80,7 +85,7 @@ export function beginElection(state: ClusterState, command: BeginElection, place
       from: state.confirmed?.primary ?? state.primary,
       preferred: command.preferred,
       excluded: command.excluded,
-      override: command.override,
+      override: command.override ?? state.election?.override ?? null,
     },
   };
   // An appointment that came to nothing goes on as the same event: people see one failover.
@@ -103,7 +108,7 @@ export function beginElection(state: ClusterState, command: BeginElection, place
   );
 }
 
-/** Guard: electing, and the same election. The only way past missing evidence; one shot, recorded. */
+/** Guard: electing, and the same election. The only way past missing evidence; recorded. */
 export function allowLoss(state: ClusterState, command: AllowLoss, place: Place): Applied {
   const election = state.election;
   if (state.phase !== 'electing' || election === null) {
@@ -144,6 +149,8 @@ export function appointPrimary(
   if (command.electionIndex !== state.election.index) {
     return refused(state, `election ${command.electionIndex} is over`);
   }
+  // Its proposer may not have known yet: the pause stands before this entry in the log.
+  if (mustNotAppoint(state)) return refused(state, 'the cluster is paused');
   if (command.term !== place.term) {
     return refused(state, `proposed in term ${command.term}, committed in ${place.term}`);
   }

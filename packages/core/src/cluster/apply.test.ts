@@ -197,6 +197,38 @@ describe('guards of protocol §7', () => {
   });
 });
 
+/**
+ * Goal: what an operator gave up is given up until somebody is confirmed, and not longer. Method: an
+ * appointment on an accepted loss comes to nothing, in either way; the next election knows of the loss. The
+ * one after a confirmation does not.
+ */
+test('an accepted loss stands until a primary is confirmed', () => {
+  const override = { operation: 'op', to: null, reason: 'test' };
+  const electionIndex = electing.election?.index ?? logIndexOf(0);
+  const allowed = applyAll(electing, [{ type: 'AllowLoss', electionIndex, override, at: 0 }]);
+  const tried = applyAll(allowed, [appoint(allowed, n2)]);
+  const again = applyAll(tried, [begin(tried)]);
+  expect(again.election).toMatchObject({ override });
+  const retried = applyAll(again, [appoint(again, n3)]);
+  const confirmed = applyAll(retried, [confirm(retried)]);
+  for (const end of [begin(confirmed), release(confirmed, 'dead')]) {
+    expect(applyAll(confirmed, [end]).election?.override).toBeNull();
+  }
+});
+
+test.each([
+  ['grant-expired', 'paused'],
+  ['appointment-failed', 'paused'],
+  ['switchover', null],
+  ['operator', null],
+] as const)('an AppointPrimary behind a pause in the log, in an election for %s', (cause, why) => {
+  const began = applyAll(inService, [{ ...begin(inService), cause } as Command]);
+  const pause: Command = { type: 'SetPaused', operation: 'p', paused: true, at: 0 };
+  const refused = refusal(applyAll(began, [pause]), appoint(began, n2));
+  if (why === null) expect(refused).toBeNull();
+  else expect(refused).toMatch(why);
+});
+
 test('an appointment is a target: the confirmed rule stays what it was until it is confirmed', () => {
   expect(appointed.confirmed).toEqual(inService.confirmed);
   const confirmed = applyAll(appointed, [confirm(appointed, 3, 200)]);

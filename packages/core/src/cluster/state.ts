@@ -78,7 +78,7 @@ export interface Election {
   readonly preferred: NodeId | null;
   /** Members that the failed appointment before could not reach; not put into the next target. */
   readonly excluded: readonly NodeId[];
-  /** An operator's one-shot permission to appoint without evidence. */
+  /** An operator's permission to appoint without evidence; it stands until a primary is confirmed. */
   readonly override: LossOverride | null;
 }
 
@@ -223,6 +223,14 @@ export function mayCount({ standing, noFailover, noSync }: Member): boolean {
 
 export function isInMaintenance(state: Pick<ClusterState, 'members'>, id: NodeId): boolean {
   return memberOf(state, id)?.maintenance === true;
+}
+
+/** A pause lets nobody take over by itself; what was asked for goes on. */
+export function mustNotAppoint({
+  paused,
+  election,
+}: Pick<ClusterState, 'paused' | 'election'>): boolean {
+  return paused && election?.cause !== 'operator' && election?.cause !== 'switchover';
 }
 
 /** A standby of the rule that is no data member (any more): such a rule is refused. Null: none. */

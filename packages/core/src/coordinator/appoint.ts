@@ -6,6 +6,7 @@ import {
   isInMaintenance,
   mayCount,
   memberOf,
+  mustNotAppoint,
   type Election,
 } from '../cluster/state.js';
 import { reportsNoWatchdog, type MemberReport } from '../member/report.js';
@@ -30,7 +31,7 @@ export function decideAppointment(situation: Situation): DecisionOutcome {
   const { state, view, now } = situation;
   const { election } = state;
   if (election === null) return nothing(situation);
-  if (state.paused && election.cause !== 'operator' && election.cause !== 'switchover') {
+  if (mustNotAppoint(state)) {
     return nothing(situation, 'the cluster is paused, so nobody is appointed');
   }
   const all = sealedMembers(situation);
