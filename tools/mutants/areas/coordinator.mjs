@@ -164,8 +164,8 @@ export const coordinator = [
     rule: 'protocol §7',
     what: 'somebody is appointed while the cluster is paused',
     file: `${COORDINATOR}/appoint.ts`,
-    find: `if (state.paused && election.cause`,
-    replace: `if (now < 0 && election.cause`,
+    find: `if (mustNotAppoint(state)) {`,
+    replace: `if (mustNotAppoint(state) && now < 0) {`,
     aimed: [appoint],
   },
   {
