@@ -229,4 +229,13 @@ export const membership = [
     replace: ``,
     aimed: [unit('core/node/report')],
   },
+  {
+    id: 'removed-leader-waits',
+    rule: 'protocol §7',
+    what: 'a leader that was removed keeps the leadership while its leaving waits for somebody',
+    file: `${CORE}/coordinator/membership.ts`,
+    find: `if (to !== undefined && (transferAt === null || silent !== null)) {`,
+    replace: `if (to !== undefined && silent === null && transferAt === null) {`,
+    aimed: [unit('core/coordinator/membership')],
+  },
 ];

@@ -164,6 +164,19 @@ describe('the coordinator, with the list in one hand and the configuration in th
       voters: [n1, n2],
     });
   });
+
+  it('hands the leadership on, again and again, while its own leaving waits for somebody', () => {
+    const dual = running(founded(2, 1), n1, { standbys: [n2], acks: 1 });
+    const gone = applyAll(dual, [retire(n3), { type: 'RemoveMember', member: n3, at: 0 }]);
+    const me = view(three, { me: n3, answers: (id) => id === n1, isCaughtUp: (id) => id === n1 });
+    expect(decide(gone, me)).toMatchObject({ kind: 'transfer', to: n1 });
+    expect(decide(gone, me, undefined, NOW - 1000).kind).toBe('none');
+    expect(decide(gone, me, undefined, NOW - 6000)).toMatchObject({ kind: 'transfer', to: n1 });
+    expect(decide(gone, { ...me, isCaughtUp: () => false })).toEqual({
+      kind: 'none',
+      why: 'n3 leaves: waits for n2',
+    });
+  });
 });
 
 function admitted(member: NodeId, life: number): object {

@@ -9,6 +9,9 @@ import { isJoint, membersOf, type Configuration } from '../raft/membership/confi
 import type { Situation } from './decide.js';
 import { freshReport } from './decide.js';
 
+/** For so long a transfer of the leadership is waited for. */
+const TRANSFER_MS = 5000;
+
 /** What the coordinator knows of Raft's own configuration. */
 export interface RaftView {
   readonly me: NodeId;
@@ -96,14 +99,19 @@ function configure({ state, view, now }: Situation, raft: RaftView): MembershipS
     ...strangers.map((id) => `${id} leaves`),
   ].join(', ');
   const silent = unreachable(staying, raft);
-  if (silent !== null) return { kind: 'none', why: `${what}: waits for ${silent}` };
-  if (strangers.includes(raft.me) && view.transferAt === null) {
+  if (strangers.includes(raft.me)) {
+    const { transferAt } = view;
+    if (transferAt !== null && now - transferAt < TRANSFER_MS) {
+      return { kind: 'none', why: `${what}: the leadership is being handed on` };
+    }
+    // Whatever the change waits for: members do not report to who is off their list, so that it would
+    // never learn of a life that has to be admitted first. If nobody takes it, it leaves all the same.
     const to = staying.find((id) => raft.isCaughtUp(id));
-    if (to !== undefined) return { kind: 'transfer', to, why: `${what}: hands the leadership on` };
+    if (to !== undefined && (transferAt === null || silent !== null)) {
+      return { kind: 'transfer', to, why: `${what}: hands the leadership on` };
+    }
   }
-  if (strangers.includes(raft.me) && view.transferAt !== null && now - view.transferAt < 5000) {
-    return { kind: 'none', why: `${what}: the leadership is being handed on` };
-  }
+  if (silent !== null) return { kind: 'none', why: `${what}: waits for ${silent}` };
   return {
     kind: 'configure',
     voters: staying,
