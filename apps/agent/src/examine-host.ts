@@ -3,11 +3,12 @@ import {
   JUDGED_SETTINGS,
   type Finding,
   type HostFacts,
+  type NodeState,
   type Timing,
 } from '@mha4rdb/core';
 import type { DatabaseEngine } from '@mha4rdb/db-control';
 import { checkWatchdog, preflight, readInterface, readNonlocalBind } from '@mha4rdb/host-linux';
-import { durationOf } from '@mha4rdb/kernel';
+import { durationOf, type NodeId } from '@mha4rdb/kernel';
 import { measureFlush, readDisk, type AgentConfig } from '@mha4rdb/node-runtime';
 import { parseVip } from '@mha4rdb/vip';
 import { guardConfigOf } from './guard-config.js';
@@ -24,7 +25,13 @@ const ASK = durationOf(3000);
 /** For the doctor: what a database's host has besides what every node has. Changes nothing. */
 export async function examineHost(
   config: AgentConfig,
-  engine: Pick<DatabaseEngine, 'settings'>,
+  {
+    engine,
+    enforced,
+  }: {
+    readonly engine: Pick<DatabaseEngine, 'settings'>;
+    readonly enforced: HostFacts['enforced'];
+  },
   timing: Timing,
 ): Promise<readonly Finding[]> {
   const { dataDir } = config.database;
@@ -38,6 +45,7 @@ export async function examineHost(
       message,
       remedy,
     })),
+    enforced,
     vips: vipFacts(config),
     sysctls: { nonlocalBind: readNonlocalBind() },
     listensOn: listensOn(config),
@@ -47,6 +55,16 @@ export async function examineHost(
     settings: settings?.ok === true ? settings.value : null,
   };
   return judgeHost(facts, timing);
+}
+
+/** What the kernel enforces here, and whether clients may write here under it. */
+export function enforcedFor(
+  node: NodeId,
+  { member, cluster }: Pick<NodeState, 'member' | 'cluster'>,
+): HostFacts['enforced'] {
+  if (member === null) return null;
+  const { fencing, open } = member.host;
+  return { fencing, serves: open && cluster.primary === node };
 }
 
 function vipFacts(config: AgentConfig): HostFacts['vips'] {

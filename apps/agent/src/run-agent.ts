@@ -1,4 +1,4 @@
-import type { Decision } from '@mha4rdb/core';
+import type { Decision, HostFacts } from '@mha4rdb/core';
 import type { DatabaseEngine } from '@mha4rdb/db-control';
 import { openHostGuard, type HostGuard } from '@mha4rdb/host-linux';
 import { err, ok, type Result } from '@mha4rdb/kernel';
@@ -15,7 +15,7 @@ import { mkdirSync } from 'node:fs';
 import { drivenVipsOf } from './driven-vips.js';
 import { openEngine } from './engine.js';
 import { Executor } from './executor.js';
-import { examineHost } from './examine-host.js';
+import { enforcedFor, examineHost } from './examine-host.js';
 import { guardConfigOf } from './guard-config.js';
 import { HostFence } from './host-fence.js';
 import {
@@ -75,11 +75,13 @@ export async function runAgent(
   const watched = guard.value.watch();
   if (!watched.ok) return watched;
   let stopEdge = (): void => undefined;
+  let enforced = (): HostFacts['enforced'] => null;
   const node = await runNode({
     config,
     role: 'data',
     edge: (context) => {
       addresses = replicatedAddresses(() => context.state().cluster, config);
+      enforced = () => enforcedFor(config.node, context.state());
       const watchdog = watchdogOf(config, context, hooks.log);
       const parts = { config, engine: engine.value, guard: guard.value, addresses, watchdog };
       const edge = createEdge(parts, context, hooks);
@@ -89,7 +91,8 @@ export async function runAgent(
     onDecision: hooks.onDecision,
     onFatal: hooks.onFatal,
     onServing: hooks.onServing,
-    examineHost: (timing) => examineHost(config, engine.value, timing),
+    examineHost: (timing) =>
+      examineHost(config, { engine: engine.value, enforced: enforced() }, timing),
   });
   if (!node.ok) {
     guard.value.close();

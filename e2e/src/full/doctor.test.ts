@@ -1,7 +1,7 @@
 import type { Diagnosis } from '@mha4rdb/client';
 import { type Lab, tryCommand } from '@mha4rdb/tools/lab';
 import { clusterSuite } from '../support/cluster-suite.js';
-import { noticedLossOf } from '../support/moments.js';
+import { noticedLossOf, primaryOf } from '../support/moments.js';
 
 /** Members look for some seconds, and longer for one that does not answer. */
 const DOCTOR_MS = 60_000;
@@ -31,6 +31,10 @@ clusterSuite('the doctor', { mode: 'dual' }, ({ scenario }) => {
       expect(of(diagnosis, member, 'database-fsync')).toHaveLength(1);
     }
     expect(of(diagnosis, 'n3', 'fence')).toEqual([]);
+    const primary = await primaryOf(lab);
+    expect(of(diagnosis, primary, 'fencing')).toMatchObject([
+      { severity: 'ok', message: 'fencing: address+port, and clients write here' },
+    ]);
   });
 
   scenario(

@@ -38,6 +38,7 @@ const VIP: HostFacts['vips'][number] = {
 
 const HOST: HostFacts = {
   fence: [],
+  enforced: { fencing: 'address+port', serves: true },
   vips: [VIP],
   sysctls: { nonlocalBind: false },
   listensOn: null,
@@ -102,6 +103,15 @@ const sysctl = (change: Readonly<Record<string, number>>, besides: readonly stri
 
 const hosts: readonly (readonly [string, Partial<HostFacts>, readonly string[]])[] = [
   ['a fence that cannot work', { fence: [{ message: 'm', remedy: 'r' }] }, ['fence serious']],
+  ['a port lease alone', { enforced: { fencing: 'port', serves: true } }, ['fencing note']],
+  [
+    'an address lease alone',
+    { enforced: { fencing: 'address', serves: true } },
+    ['fencing serious'],
+  ],
+  ['no fence', { enforced: { fencing: 'none', serves: true } }, ['fencing serious']],
+  ['no fence where nobody writes', { enforced: { fencing: 'none', serves: false } }, []],
+  ['a host that was not looked at', { enforced: null }, []],
   ['no interface', vip({ addresses: null }), ['vip-interface serious']],
   ['no carrier', vip({ carrier: false }), ['vip-interface serious']],
   ['another network', vip({ inNetwork: false }), ['vip-interface warning']],

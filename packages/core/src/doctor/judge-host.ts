@@ -6,6 +6,8 @@ import { judgeDisk, judgeFlush, type DiskFacts } from './judge-node.js';
 export interface HostFacts {
   /** What the fence cannot do here, in its own words. */
   readonly fence: readonly { readonly message: string; readonly remedy: string }[];
+  /** What the kernel enforces now; null: nothing was seen yet. */
+  readonly enforced: { readonly fencing: string; readonly serves: boolean } | null;
   readonly vips: readonly VipFacts[];
   readonly sysctls: SysctlFacts;
   /** What of the configured VIPs the server names in listen_addresses; null: it listens on all. */
@@ -45,6 +47,7 @@ export interface WatchdogFacts {
 export function judgeHost(facts: HostFacts, timing: Timing): readonly Finding[] {
   return [
     ...judgeFence(facts.fence),
+    judgeEnforced(facts.enforced),
     ...facts.vips.flatMap(judgeVip),
     ...judgeListening(facts),
     judgeWatchdog(facts.watchdog),
@@ -63,6 +66,35 @@ function judgeFence(problems: HostFacts['fence']): readonly Finding[] {
     consequence: 'the kernel cannot end what this host’s agent allowed, or its VIP cannot be held',
     remedy,
   }));
+}
+
+/** `fencing: address+port | port | address | none`, and what each leaves open. */
+function judgeEnforced(enforced: HostFacts['enforced']): Finding {
+  const check = 'fencing';
+  if (enforced === null || !enforced.serves) {
+    return fine(check, `fencing: ${enforced?.fencing ?? 'none'}; clients do not write here`);
+  }
+  const { fencing } = enforced;
+  const message = `fencing: ${fencing}, and clients write here`;
+  if (fencing === 'address+port') return fine(check, message);
+  if (fencing === 'port') {
+    return {
+      check,
+      severity: 'note',
+      message,
+      consequence:
+        'when this agent dies, no commit is acknowledged after its grant, but an address stays until the next primary takes it',
+      remedy:
+        'none is needed: the preset fast, VIPs moved by commands, and hosts without a VIP are fenced so',
+    };
+  }
+  return {
+    check,
+    severity: 'serious',
+    message,
+    consequence: 'when this agent dies, its database goes on acknowledging beside the next primary',
+    remedy: 'see the log for host-problem, and `nft list ruleset` for who removes our table',
+  };
 }
 
 function judgeVip(vip: VipFacts): readonly Finding[] {
