@@ -12,7 +12,7 @@ describe('options of the demo', () => {
   it.each([
     [['--mode', 'triple'], /--mode triple.*single, dual, cluster/],
     [['--fault', 'fire'], /--fault fire.*crash/],
-    [['--engine', 'mysql'], /--engine mysql.*postgres only/],
+    [['--engine', 'mysql'], /--engine mysql.*postgres, vastbase, opengauss only/],
     [['--engine', 'oracle'], /--engine oracle/],
     [['--kepe'], /kepe/],
   ])('refuse %j with what would be right', (args, message) => {

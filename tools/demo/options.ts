@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
 import { FAULTS, type FaultName } from '../lab/faults/fault.js';
+import type { LabEngine } from '../lab/cluster/member-config.js';
 import type { Mode } from '../lab/cluster/plan.js';
 
 /** What `npm run demo -- …` was asked for. */
 export interface DemoOptions {
   readonly mode: Mode;
+  /** Others than `postgres` are emulated on top of it. */
+  readonly engine: LabEngine;
   readonly fault: FaultName;
   readonly timing: string;
   readonly keep: boolean;
@@ -19,12 +22,13 @@ export class UsageError extends Error {
 }
 
 const MODES = ['single', 'dual', 'cluster'] as const;
-const ENGINES_TO_COME = ['vastbase', 'mysql', 'mariadb'];
+const ENGINES = ['postgres', 'vastbase', 'opengauss'] as const;
+const ENGINES_TO_COME = ['mysql', 'mariadb'];
 
 export const DEMO_HELP = `Loses the primary's host under a writing client and shows what happens.
 
   npm run demo -- [--mode single|dual|cluster] [--fault ${FAULTS.join('|')}]
-                  [--timing fast|balanced|relaxed] [--engine postgres] [--keep]
+                  [--timing fast|balanced|relaxed] [--engine postgres|vastbase|opengauss] [--keep]
   npm run demo -- --down     removes every lab that was kept or left behind
 `;
 
@@ -34,12 +38,14 @@ export function demoOptions(args: readonly string[]): DemoOptions {
   const mode = oneOf('--mode', values.mode ?? 'cluster', MODES);
   const engine = values.engine ?? 'postgres';
   if (ENGINES_TO_COME.includes(engine)) {
-    throw new UsageError(`--engine ${engine}: this version runs its lab on postgres only`);
+    throw new UsageError(
+      `--engine ${engine}: this version runs its lab on ${ENGINES.join(', ')} only`,
+    );
   }
-  oneOf('--engine', engine, ['postgres'] as const);
   const fallback = mode === 'single' ? 'crash' : 'power';
   return {
     mode,
+    engine: oneOf('--engine', engine, ENGINES),
     fault: oneOf('--fault', values.fault ?? fallback, FAULTS),
     timing: oneOf('--timing', values.timing ?? 'balanced', ['fast', 'balanced', 'relaxed']),
     keep: values.keep ?? false,

@@ -22,9 +22,16 @@ const SHOWN_AFTER_SERVICE_MS = 1_500;
 /** Runs the demo; answers the exit code. */
 export async function runDemo(options: DemoOptions): Promise<number> {
   const steps = new Steps(options.firstStep);
+  if (options.engine !== 'postgres') {
+    say(
+      pc.yellow(
+        `${options.engine} is emulated here: real PostgreSQL servers behind its login, functions and programs`,
+      ),
+    );
+  }
   const lab = await steps.run(
     'Hosts',
-    () => Lab.create({ mode: options.mode, timing: options.timing }),
+    () => Lab.create({ mode: options.mode, timing: options.timing, engine: options.engine }),
     ({ members }) => `${members.size} hosts and a client, as network namespaces`,
   );
   let keepFiles = true;

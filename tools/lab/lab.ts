@@ -2,7 +2,7 @@ import { chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ClusterStatus } from '@mha4rdb/client';
 import { runCommand } from './run-command.js';
 import { type Consumer, consumerSql, randomPassword, superuserSql } from './cluster/consumer.js';
-import { type ConfigOverrides, memberConfig } from './cluster/member-config.js';
+import { type ConfigOverrides, type LabEngine, memberConfig } from './cluster/member-config.js';
 import { Mhactl } from './cluster/mhactl.js';
 import { LAB_NETWORK, type Mode, type PlannedMember, planMembers } from './cluster/plan.js';
 import { describeStatus, isWholeAndHealthy } from './cluster/status.js';
@@ -12,6 +12,7 @@ import { Member } from './hosts/member.js';
 import { createLabDirectory, thisOwner, writeLabState } from './lab-directory.js';
 import { LabError } from './lab-error.js';
 import { Switch } from './network/switch.js';
+import { layOutPrograms } from '../opengauss-front/lab-programs.js';
 import { findPostgresBinaries } from './postgres-binaries.js';
 import { demolish, sweepDeadLabs } from './sweep.js';
 import { guardAtExit, unguard } from './exit-guard.js';
@@ -22,6 +23,8 @@ export interface LabOptions {
   readonly mode: Mode;
   /** Preset of the agents' timing; `balanced` unless told. */
   readonly timing?: string;
+  /** `postgres` unless told; every other is emulated on top of it. */
+  readonly engine?: LabEngine;
   /** Data members in `cluster` mode; three unless told. */
   readonly dataMembers?: number;
   /** Replaces parts of the generated configuration, by member. */
@@ -72,6 +75,7 @@ export class Lab {
     );
     await client.powerOn();
     const lab = new Lab(id, directory, options, lan, client);
+    lab.#layOutServer();
     for (const member of plan) await lab.#addMember(member, plan, namespace(member.id));
     return lab;
   }
@@ -99,6 +103,18 @@ export class Lab {
       `${this.directory}/status.jsonl`,
     );
     return this.#statusSource.status();
+  }
+
+  /** Where the agents find the programs of the server. */
+  get serverBinDir(): string {
+    const isEmulated = (this.options.engine ?? 'postgres') !== 'postgres';
+    return isEmulated ? `${this.directory}/bin` : this.binDir;
+  }
+
+  #layOutServer(): void {
+    const { engine = 'postgres' } = this.options;
+    if (engine === 'postgres') return;
+    layOutPrograms(this.serverBinDir, engine, this.binDir, this.consumer);
   }
 
   /** Members that have a database. */
@@ -233,7 +249,8 @@ export class Lab {
     const [uid = 0, gid = 0] = await postgresUser();
     chownSync(member.socketDir, uid, gid);
     const cluster = `lab-${this.id}`;
-    const { timing, binDir } = this;
+    const { timing, serverBinDir: binDir } = this;
+    const engine = this.options.engine ?? 'postgres';
     writeFileSync(
       member.configFile,
       memberConfig(
@@ -245,6 +262,7 @@ export class Lab {
           binDir,
           passwordFiles,
           timing,
+          engine,
         },
         this.options.overrides?.(plan) ?? {},
       ),

@@ -3,13 +3,22 @@ import {
   type DatabaseEngine,
   type PostgresConfig,
 } from '@mha4rdb/db-control';
+import { isDialectName } from '@mha4rdb/db-probe';
 import { err, ok, type Failure, type Result } from '@mha4rdb/kernel';
 import type { AgentConfig, DatabaseUser } from '@mha4rdb/node-runtime';
 import { readFileSync } from 'node:fs';
 import { configuredAddresses, type MemberAddresses } from './member-addresses.js';
+import { openOpenGauss } from './opengauss-engine.js';
 import { operatingUser, type OperatingUser } from './operating-user.js';
 
-export type EngineProblem = 'unsupported-engine' | 'no-password' | 'no-such-user';
+export type EngineProblem =
+  | 'unsupported-engine'
+  | 'no-password'
+  | 'no-such-user'
+  | 'unsupported-election'
+  | 'unsupported-slots'
+  | 'unsupported-address'
+  | 'other-manager';
 
 /**
  * The engine for the configured database, or what the configuration still lacks on this host.
@@ -20,6 +29,9 @@ export function openEngine(
   addresses: () => MemberAddresses,
   log: (message: string) => void,
 ): Result<DatabaseEngine, EngineProblem> {
+  if (isDialectName(config.database.engine)) {
+    return openOpenGauss(config, config.database.engine, addresses, log);
+  }
   const resolved = postgresConfigOf(config, log);
   if (!resolved.ok) return resolved;
   const members = (): MemberAddresses['databases'] => addresses().databases;
@@ -96,7 +108,7 @@ function lookUp({ database }: AgentConfig) {
 function supported(engine: string): Result<void, 'unsupported-engine'> {
   if (engine === 'postgres') return ok(undefined);
   const message = `database.engine ${engine} is not supported by this version`;
-  return err('unsupported-engine', message, 'use postgres');
+  return err('unsupported-engine', message, 'use postgres, or vastbase and its family');
 }
 
 interface Login {

@@ -1,3 +1,6 @@
+export { checkOpenGaussHost, runningManagers } from './opengauss/check-host.js';
+export type { OpenGaussConfig } from './opengauss/config.js';
+export { createOpenGaussEngine } from './opengauss/create-engine.js';
 export type {
   CallOptions,
   DatabaseAddress,

@@ -10,7 +10,7 @@ function config(at: number, database?: Record<string, unknown>): Record<string, 
   const passwordFiles = { superuser: '/s', replication: '/r' };
   const input = { cluster: 'c', members, self, directory: '/d', binDir: '/b', passwordFiles };
   const text = memberConfig(
-    { ...input, timing: 'fast' },
+    { ...input, timing: 'fast', engine: 'postgres' },
     database === undefined ? {} : { database },
   );
   return parse(text) as Record<string, unknown>;

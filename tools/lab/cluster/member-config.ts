@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import type { EmulatedEngine } from '../../opengauss-front/lab-programs.js';
 import { LAB_NETWORK, type PlannedMember } from './plan.js';
 
 /** Places and choices that differ between labs and members. */
@@ -11,7 +12,11 @@ export interface MemberConfigInput {
   readonly binDir: string;
   readonly passwordFiles: { readonly superuser: string; readonly replication: string };
   readonly timing: string;
+  readonly engine: LabEngine;
 }
+
+/** What the databases of a lab are; all but `postgres` are emulated on top of it. */
+export type LabEngine = 'postgres' | EmulatedEngine;
 
 /** What a test replaces in a generated configuration, at top level or inside `database`. */
 export interface ConfigOverrides {
@@ -55,16 +60,28 @@ function memberEntry(member: PlannedMember): Record<string, unknown> {
 }
 
 function databaseSection(input: MemberConfigInput): Record<string, unknown> {
-  return {
-    engine: 'postgres',
+  const common = {
+    engine: input.engine,
     binDir: input.binDir,
     dataDir: `${input.directory}/pg`,
     osUser: 'postgres',
     port: LAB_NETWORK.databasePort,
+  };
+  // All hosts of a lab share one file system: each server needs a socket directory of its own.
+  const socketDir = `${input.directory}/run`;
+  if (input.engine !== 'postgres') {
+    return {
+      ...common,
+      superuser: { name: 'postgres' },
+      parameters: { shared_buffers: '32MB', unix_socket_directory: socketDir },
+      hba: [`host all app ${LAB_NETWORK.subnet} sha256`],
+    };
+  }
+  return {
+    ...common,
     superuser: { name: 'postgres', passwordFile: input.passwordFiles.superuser },
     replication: { name: 'replicator', passwordFile: input.passwordFiles.replication },
-    // All hosts of a lab share one file system: each server needs a socket directory of its own.
-    parameters: { shared_buffers: '32MB', unix_socket_directories: `${input.directory}/run` },
+    parameters: { shared_buffers: '32MB', unix_socket_directories: socketDir },
     hba: [`host all app ${LAB_NETWORK.subnet} scram-sha-256`],
   };
 }

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { frontLayout, readReplConnInfos, readSettings, replaceFile } from '../server/layout.js';
+import { untilNobodyWorksIn } from '../server/backend.js';
 import { readInstallation } from '../server/server.js';
 import { say, type ControlCall } from './control-call.js';
 import { start, stop } from './control-process.js';
@@ -21,6 +22,7 @@ export async function build(call: ControlCall): Promise<number> {
     return 1;
   }
   if (postmasterOf(layout.pidFile) !== undefined) await stop(call);
+  await untilNobodyWorksIn(layout.pg);
   replaceFile(join(layout.dataDir, 'front.build'), 'Building 0');
   const how = call.option('b') ?? 'auto';
   const conninfo = `host=${source.host} port=${source.port} user=${installation.osUser} dbname=postgres`;

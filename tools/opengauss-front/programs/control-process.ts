@@ -35,8 +35,9 @@ export async function start(
   child.once('exit', () => (ended = true));
   child.once('error', () => (ended = true));
   say(call, ' waiting for server to start...');
-  await waitFor(call.waitSeconds, () => ended || postmasterOf(layout.pidFile) !== undefined);
-  if (postmasterOf(layout.pidFile) === undefined) {
+  const isReady = (): boolean => readIfThere(layout.pidFile).split('\n')[2] === 'ready';
+  await waitFor(call.waitSeconds, () => ended || isReady());
+  if (postmasterOf(layout.pidFile) === undefined || !isReady()) {
     say(call, ` stopped waiting`);
     say(
       call,

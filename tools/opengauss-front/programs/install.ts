@@ -28,6 +28,7 @@ export function install(
   }
   wrap(binDir, names.control, join(programs, 'control-main.js'), [names.control, binDir]);
   wrap(binDir, names.setSetting, join(programs, 'setting-main.js'), [names.setSetting]);
+  wrap(binDir, 'pg_controldata', join(programs, 'control-data-main.js'), [binDir]);
   wrap(binDir, names.initialize, join(programs, 'initialize-main.js'), [names.initialize, binDir]);
 }
 

@@ -1,5 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { replaceFile, readIfThere, type FrontLayout } from './layout.js';
@@ -13,6 +21,8 @@ export interface BackendWish {
   readonly applicationName: string;
   readonly synchronousStandbyNames: string;
   readonly sharedBuffers: string;
+  /** Settings with a name in two parts, which both kinds of server keep for whoever asks. */
+  readonly custom: Readonly<Record<string, string>>;
 }
 
 /** The PostgreSQL server behind an emulated one; it ends with the process before it. */
@@ -37,6 +47,7 @@ export class Backend {
     const signal = join(layout.pg, 'standby.signal');
     if (wish.standby) writeFileSync(signal, '');
     else rmSync(signal, { force: true });
+    await untilNobodyWorksIn(layout.pg);
     const log = openSync(layout.log, 'a');
     // One process with threads is what openGauss is: whoever kills it kills all of it.
     const postgresBin = join(this.binDir, 'postgres');
@@ -79,6 +90,7 @@ export class Backend {
       synchronous_standby_names: wish.synchronousStandbyNames,
       shared_buffers: wish.sharedBuffers,
       recovery_target_timeline: 'latest',
+      ...wish.custom,
     };
     replaceFile(
       join(this.layout.dataDir, 'front_hba.conf'),
@@ -147,4 +159,24 @@ export class Backend {
   private logTail(): string {
     return readIfThere(this.layout.log).trim().split('\n').slice(-3).join(' | ');
   }
+}
+
+/**
+ * A server that was killed leaves processes that notice a moment later; nothing may start, and
+ * nothing be copied, beside them.
+ */
+export async function untilNobodyWorksIn(directory: string): Promise<void> {
+  for (let tries = 0; tries < 500 && isWorkedIn(directory); tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function isWorkedIn(directory: string): boolean {
+  return readdirSync('/proc').some((name) => {
+    try {
+      return /^\d+$/.test(name) && readlinkSync(`/proc/${name}/cwd`) === directory;
+    } catch {
+      return false;
+    }
+  });
 }

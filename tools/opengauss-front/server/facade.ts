@@ -128,4 +128,4 @@ end $$;
 `;
 
 /** In every session the functions above come before PostgreSQL's of the same name. */
-export const SEARCH_PATH_SQL = `alter role all set search_path = front, public, pg_catalog;`;
+export const SEARCH_PATH_SQL = `alter role all set search_path = public, front, pg_catalog;`;

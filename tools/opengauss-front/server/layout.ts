@@ -40,7 +40,7 @@ export function frontLayout(dataDir: string): FrontLayout {
 export function readSettings(path: string): ReadonlyMap<string, string> {
   const settings = new Map<string, string>();
   for (const line of readIfThere(path).split('\n')) {
-    const match = /^\s*([a-z_0-9]+)\s*=\s*(?:'((?:[^']|'')*)'|([^#\s]+))/.exec(line);
+    const match = /^\s*([a-z_0-9.]+)\s*=\s*(?:'((?:[^']|'')*)'|([^#\s]+))/.exec(line);
     if (match?.[1] === undefined) continue;
     settings.set(match[1], match[2]?.replaceAll("''", "'") ?? match[3] ?? '');
   }

@@ -75,6 +75,7 @@ export class FrontServer {
 
   async start(): Promise<void> {
     this.listenToSignals();
+    this.writePid('starting');
     this.writeForSql();
     await this.backend.start(this.wish(), () => {
       if (!this.stopping) process.exit(1);
@@ -84,7 +85,11 @@ export class FrontServer {
     if (this.mode === 'Primary' || this.mode === 'Normal') await this.becomePrimary();
     await this.door.open();
     this.pollDisableConn();
-    replaceFile(this.layout.pidFile, `${process.pid}\n${this.layout.dataDir}\n`);
+    this.writePid('ready');
+  }
+
+  private writePid(status: 'starting' | 'ready'): void {
+    replaceFile(this.layout.pidFile, `${process.pid}\n${this.layout.dataDir}\n${status}\n`);
   }
 
   private refusal(parameters: ReadonlyMap<string, string>): typeof PENDING | undefined {
@@ -167,6 +172,7 @@ export class FrontServer {
       applicationName: this.settings.get('application_name') ?? 'walreceiver',
       synchronousStandbyNames: this.settings.get('synchronous_standby_names') ?? '',
       sharedBuffers: this.settings.get('shared_buffers') ?? '16MB',
+      custom: Object.fromEntries([...this.settings].filter(([name]) => name.includes('.'))),
     };
   }
 

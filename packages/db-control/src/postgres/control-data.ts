@@ -2,14 +2,21 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseControlData, type ControlData } from '@mha4rdb/db-probe';
-import type { Context } from './context.js';
 import type { Deadline } from './deadline.js';
 import { EngineFailure } from './failure.js';
 import { codeOf } from './system-error.js';
 
+/** Whose control file is read, and with which programs. */
+export interface ControlFileOwner {
+  readonly config: { readonly binDir: string };
+  readonly layout: { readonly dataDir: string };
+}
+
 /** Reads the control file of a stopped server, with the tool of its own version. */
-export async function readControlData(context: Context, deadline: Deadline): Promise<ControlData> {
-  const { config, layout } = context;
+export async function readControlData(
+  { config, layout }: ControlFileOwner,
+  deadline: Deadline,
+): Promise<ControlData> {
   const path = join(config.binDir, 'pg_controldata');
   const run = promisify(execFile);
   const { stdout } = await run(path, ['-D', layout.dataDir], {

@@ -72,8 +72,7 @@ export async function dress(context: Context, state: typeof INITIAL_STATE): Prom
 }
 
 /** Moves the finished copy to the data directory's place, which is absent or empty by now. */
-export async function putInPlace(context: Context): Promise<void> {
-  const { layout } = context;
+export async function putInPlace({ layout }: Pick<Context, 'layout'>): Promise<void> {
   await rmdir(layout.dataDir).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
   });

@@ -131,14 +131,14 @@ function scratch(): string {
 }
 
 /** The newest PostgreSQL of this machine. */
-function binDir(): string {
+export function binDir(): string {
   const base = '/usr/lib/postgresql';
   const versions = existsSync(base) ? readdirSync(base).map(Number) : [];
   return `${base}/${Math.max(...versions)}/bin`;
 }
 
 /** PostgreSQL refuses to run as root; anybody else runs it as themselves. */
-function databaseUser(): PostgresConfig['osUser'] {
+export function databaseUser(): PostgresConfig['osUser'] {
   const me = userInfo();
   if (me.uid !== 0) return { name: me.username, uid: me.uid, gid: me.gid };
   const line = readFileSync('/etc/passwd', 'utf8')

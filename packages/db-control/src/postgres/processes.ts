@@ -1,9 +1,13 @@
 import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parsePostmasterPid } from '@mha4rdb/db-probe';
+import { DIALECT_NAMES, dialectOf, parsePostmasterPid } from '@mha4rdb/db-probe';
 import { codeOf } from './system-error.js';
 
-const SERVER_NAMES = new Set(['postgres', 'postmaster']);
+const SERVER_NAMES = new Set([
+  'postgres',
+  'postmaster',
+  ...DIALECT_NAMES.flatMap((name) => dialectOf(name).servers),
+]);
 
 /** One process as the kernel shows it; `startTicks` tells two lives of one pid apart. */
 export interface ProcessView {

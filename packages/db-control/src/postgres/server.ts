@@ -32,7 +32,7 @@ export class ServerProcess {
   private readonly processes: DirectoryProcesses;
 
   constructor(
-    private readonly config: PostgresConfig,
+    private readonly config: Pick<PostgresConfig, 'binDir' | 'osUser' | 'socketDir'>,
     private readonly layout: Layout,
   ) {
     this.processes = new DirectoryProcesses(layout.dataDir);

@@ -24,6 +24,8 @@ export interface SessionTarget {
   readonly replication?: boolean;
   /** Unless it is the one that the agent's schema stands in. */
   readonly database?: string;
+  /** Further words of the start-up packet. */
+  readonly startUp?: Readonly<Record<string, string>>;
   /** For servers that greet otherwise than PostgreSQL. */
   readonly wire?: Wire;
 }
@@ -74,6 +76,7 @@ export async function openSession(target: SessionTarget, deadline: Deadline): Pr
       ...(target.replication === true
         ? { replication: 'true' }
         : { synchronous_commit: 'local', statement_timeout: 0 }),
+      ...target.startUp,
     },
     onnotice: () => undefined,
     socket: () => {

@@ -4,7 +4,15 @@ import { readAccessRules, readSlotNames } from './member-readers.js';
 import { mapReader, readParameter } from './structure-readers.js';
 import { readVips } from './vip-readers.js';
 
-export const ENGINES = ['postgres', 'opengauss', 'vastbase', 'mysql', 'mariadb'] as const;
+export const ENGINES = [
+  'postgres',
+  'vastbase',
+  'opengauss',
+  'mogdb',
+  'panweidb',
+  'mysql',
+  'mariadb',
+] as const;
 
 const userName = textReader('the name of a database user');
 const passwordFile = textReader('a file that holds the password and nothing else');
@@ -12,7 +20,7 @@ const passwordFile = textReader('a file that holds the password and nothing else
 /** What only an agent has: its database and the VIP. */
 export const AGENT_KEYS = {
   engine: requiredKey('database.engine', wordReader(ENGINES), {
-    doc: ['postgres | opengauss | vastbase | mysql | mariadb'],
+    doc: ['postgres | vastbase | opengauss | mogdb | panweidb | mysql | mariadb'],
     example: ['postgres'],
   }),
   binDir: requiredKey('database.binDir', textReader('the directory of the server programs'), {
@@ -26,7 +34,10 @@ export const AGENT_KEYS = {
     isPath: true,
   }),
   osUser: optionalKey('database.osUser', textReader('a user of the operating system'), {
-    doc: ['The OS user that runs the server. Default: postgres; mysql for MySQL and MariaDB.'],
+    doc: [
+      'The OS user that runs the server. Default: postgres; vastbase, omm (openGauss, MogDB,',
+      'PanWeiDB) or mysql (MySQL, MariaDB) by engine.',
+    ],
     example: ['postgres'],
   }),
   port: optionalKey('database.port', readPort, {
@@ -34,7 +45,10 @@ export const AGENT_KEYS = {
     example: ['5432'],
   }),
   superuserName: optionalKey('database.superuser.name', userName, {
-    doc: ['The database user that the agent works as. Default: postgres; root for MySQL.'],
+    doc: [
+      'The database user that the agent works as. Default: postgres; root for MySQL; for Vastbase',
+      'and its family the initial user, who has the name of osUser.',
+    ],
     example: ['postgres'],
   }),
   superuserPasswordFile: optionalKey('database.superuser.passwordFile', passwordFile, {

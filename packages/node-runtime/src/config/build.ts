@@ -47,16 +47,17 @@ export function buildBase(get: Get): BaseConfig {
 
 export function buildDatabase(get: Get, base: BaseConfig): DatabaseConfig {
   const engine = get(AGENT_KEYS.engine);
-  const isMysql = engine === 'mysql' || engine === 'mariadb';
+  const usual = USUAL[engine];
   const own = base.members.find(({ id }) => id === base.node)?.database;
+  const osUser = get(AGENT_KEYS.osUser) ?? usual.osUser;
   return {
     engine,
     binDir: get(AGENT_KEYS.binDir),
     dataDir: get(AGENT_KEYS.databaseDir),
-    osUser: get(AGENT_KEYS.osUser) ?? (isMysql ? 'mysql' : 'postgres'),
-    port: get(AGENT_KEYS.port) ?? namedPort(get) ?? own?.port ?? (isMysql ? 3306 : 5432),
+    osUser,
+    port: get(AGENT_KEYS.port) ?? namedPort(get) ?? own?.port ?? usual.port,
     superuser: userOf(
-      get(AGENT_KEYS.superuserName) ?? (isMysql ? 'root' : 'postgres'),
+      get(AGENT_KEYS.superuserName) ?? usual.superuser ?? osUser,
       get(AGENT_KEYS.superuserPasswordFile),
     ),
     replication: userOf(get(AGENT_KEYS.replicationName), get(AGENT_KEYS.replicationPasswordFile)),
@@ -73,6 +74,24 @@ export function buildWatchdog(get: Get): WatchdogConfig {
     timeout: get(AGENT_KEYS.watchdogTimeout),
   };
 }
+
+interface Usual {
+  readonly osUser: string;
+  readonly port: number;
+  /** Unless it is the user of the operating system. */
+  readonly superuser?: string;
+}
+
+/** What holds where nothing is configured, as the servers' own installations have it. */
+const USUAL: Readonly<Record<DatabaseConfig['engine'], Usual>> = {
+  postgres: { osUser: 'postgres', port: 5432, superuser: 'postgres' },
+  vastbase: { osUser: 'vastbase', port: 5432 },
+  opengauss: { osUser: 'omm', port: 5432 },
+  mogdb: { osUser: 'omm', port: 26_000 },
+  panweidb: { osUser: 'omm', port: 17_700 },
+  mysql: { osUser: 'mysql', port: 3306, superuser: 'root' },
+  mariadb: { osUser: 'mysql', port: 3306, superuser: 'root' },
+};
 
 /** `database.parameters.port`, where people who know their server write it. */
 function namedPort(get: Get): number | undefined {

@@ -185,7 +185,7 @@ log: { level: loud, pretty: maybe }
    agent.yaml:8:1: databse: unknown key; expected one of cluster, node, listen, dataDir, members, timing, durability, election, stopMode, switchover, database, vip, watchdog, security, log (did you mean database?)
    agent.yaml:10:1: database.binDir: is missing; expected database.binDir: /usr/lib/postgresql/15/bin
    agent.yaml:10:1: database.dataDir: is missing; expected database.dataDir: /var/lib/postgresql/15/main
-   agent.yaml:11:3: database.engine: "oracle" is not known here; expected one of postgres, opengauss, vastbase, mysql, mariadb
+   agent.yaml:11:3: database.engine: "oracle" is not known here; expected one of postgres, vastbase, opengauss, mogdb, panweidb, mysql, mariadb
    agent.yaml:12:3: database.data_dir: unknown key; expected one of engine, binDir, dataDir, osUser, port, superuser, replication, parameters, hba, slots (did you mean dataDir?)
    agent.yaml:13:3: database.port: 70000 is not in range; expected a whole number (a port) from 1 to 65535
    agent.yaml:14:3: database.superuser: "postgres" is not a mapping; expected keys name, passwordFile below it

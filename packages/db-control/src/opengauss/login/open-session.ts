@@ -20,6 +20,8 @@ export interface OpenGaussAccess {
   /** TLS is demanded when this is there; over a Unix socket it is not spoken. */
   readonly tls?: ConnectionOptions;
   readonly database?: string;
+  /** Further words of the start-up packet. */
+  readonly startUp?: Readonly<Record<string, string>>;
   /** Shared by all who log in there with this password. */
   readonly gate: LoginGate;
 }
@@ -31,7 +33,14 @@ export function openGaussSession(access: OpenGaussAccess, deadline: Deadline): P
     dress: (socket: Socket) => dress(socket, access),
     view: viewOpenGaussError,
   };
-  const target = { host, port, user, database: access.database ?? dialect.database, wire };
+  const target = {
+    host,
+    port,
+    user,
+    database: access.database ?? dialect.database,
+    wire,
+    ...(access.startUp === undefined ? {} : { startUp: access.startUp }),
+  };
   return gate.pass(async () => {
     const session = await openSession(target, deadline);
     try {

@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Deadline } from '../postgres/deadline.js';
+import { inspectDirectory } from '../postgres/directory.js';
+import { makeOwnDirectory, readIfThere, writeDurably } from '../postgres/durable-file.js';
+import { EngineFailure } from '../postgres/failure.js';
+import { putInPlace } from '../postgres/initialize.js';
+import { layoutOf } from '../postgres/layout.js';
+import { runProgram } from './control.js';
+import type { GaussContext } from './context.js';
+
+/**
+ * Creates a new, empty database beside the data directory and puts it in place whole; it stays
+ * stopped. Idempotent for a directory that this made.
+ */
+export async function initialize(context: GaussContext, deadline: Deadline): Promise<void> {
+  const { config, dialect, layout } = context;
+  const directory = await inspectDirectory(layout.dataDir);
+  if (directory.kind === 'present' && (await readIfThere(layout.createdMark)) !== undefined) return;
+  if (directory.kind === 'present' || directory.kind === 'foreign') {
+    throw new EngineFailure(
+      'not-ours',
+      directory.kind === 'foreign'
+        ? directory.reason
+        : `${layout.dataDir} holds a database already`,
+      'Name an empty directory in database.dataDir, or move this one away.',
+    );
+  }
+  await makeOwnDirectory(layout.sideDir, config.osUser);
+  await rm(layout.workDir, { recursive: true, force: true });
+  await makeOwnDirectory(layout.workDir, config.osUser);
+  const passwordFile = join(layout.sideDir, 'initial-password');
+  // The tool demands one; nobody is to know it, since the initial user works over the local socket.
+  await writeDurably(passwordFile, `Mha4@${randomBytes(18).toString('hex')}\n`, config.osUser);
+  const args = [
+    ...['-D', layout.workData, '-U', config.superuser.name, '-E', 'UTF8'],
+    ...[`--nodename=${config.node}`, `--pwfile=${passwordFile}`, '--locale=C'],
+  ];
+  try {
+    const { code, output } = await runProgram(context, dialect.initialize, args, deadline);
+    if (code !== 0) {
+      const last = output.trim().split('\n').slice(-3).join(' | ');
+      throw new EngineFailure('process-failed', `${dialect.initialize} failed: ${last}`);
+    }
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+  const mark = layoutOf(layout.workData).createdMark;
+  await writeDurably(mark, `${config.node}\n`, config.osUser);
+  await putInPlace({ layout });
+  await context.settings.write({});
+}
