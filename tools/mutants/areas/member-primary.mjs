@@ -10,7 +10,7 @@ export const memberPrimary = [
     rule: 'protocol §3',
     what: 'the promise for the epoch is not on disk before the promotion',
     file: `${MEMBER}/promote.ts`,
-    find: `const record = recordPromise(member, cluster.epoch);`,
+    find: `const record = recordJoining(member, cluster.epoch);`,
     replace: `const record = null;`,
     aimed: [test('promote')],
   },

@@ -187,6 +187,7 @@ export class ClusterModel implements Model {
       promise: logIndexOf(BASE_EPOCH),
       released: null,
       mustStream: false,
+      joined: BASE_EPOCH,
     });
     for (const place of ids.keys()) {
       slots[layout.records + place] = record;

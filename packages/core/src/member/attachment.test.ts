@@ -25,7 +25,8 @@ function planOf(
   database: DatabaseObservation,
   member: Partial<MemberState> = {},
 ) {
-  const record = { promise: logIndexOf(cluster.epoch), released: null, mustStream: false };
+  const { epoch } = cluster;
+  const record = { promise: logIndexOf(epoch), released: null, mustStream: false, joined: epoch };
   return reconcile(memberSituation({ cluster, me: n2, database, member: { record, ...member } }));
 }
 

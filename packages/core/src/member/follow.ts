@@ -3,7 +3,7 @@ import { classifyAncestry } from '../quorum/position.js';
 import { canRewind } from '../quorum/rewindable.js';
 import { closedUnlessStandby } from './fence.js';
 import type { MemberPlan, MemberSituation } from './plan.js';
-import { plan, recordPromise } from './plan.js';
+import { plan, recordJoining, recordPromise } from './plan.js';
 import { hasFreshContact, planRejoin } from './rejoin.js';
 import { foreignSystem } from './seal.js';
 import { revise } from './revise.js';
@@ -98,7 +98,7 @@ function planFirstStream(situation: MemberSituation, upstream: NodeId): MemberPl
   if (member.database?.upstream === upstream && member.database.process === 'running') {
     return plan(member, wish);
   }
-  const record = recordPromise(member, cluster.epoch);
+  const record = recordJoining(member, cluster.epoch);
   return plan(member, wish, { record, action: { kind: 'follow', upstream, epoch: cluster.epoch } });
 }
 
@@ -117,7 +117,7 @@ function planStandby(
 ): MemberPlan {
   const { cluster, member, now } = situation;
   const wish = closedUnlessStandby(member);
-  const record = recordPromise(member, cluster.epoch);
+  const record = recordJoining(member, cluster.epoch);
   if (database.upstream === upstream) {
     const noted = noteReceiving(member, database, now);
     const silent = noted.notReceivingSince;
@@ -147,7 +147,7 @@ function planStandby(
       return database.upstream == null
         ? plan(member, wish)
         : plan(member, wish, {
-            record,
+            record: recordPromise(member, cluster.epoch),
             action: { kind: 'seal', election: logIndexOf(cluster.epoch) },
           });
     case 'diverged':

@@ -1,4 +1,4 @@
-import type { Instant } from '@mha4rdb/kernel';
+import type { Epoch, Instant } from '@mha4rdb/kernel';
 import type { Command } from '../cluster/command.js';
 import type { ClusterState } from '../cluster/state.js';
 import type { Timing } from '../lease/timing.js';
@@ -36,6 +36,16 @@ export function plan(
   rest: Partial<Omit<MemberPlan, 'member' | 'wish'>> = {},
 ): MemberPlan {
   return { member, wish, action: null, record: null, proposals: [], trouble: null, ...rest };
+}
+
+/**
+ * The record to write before it attaches or promotes for an epoch: promised, and joined. Null when disk
+ * has it. A seal promises only.
+ */
+export function recordJoining(member: MemberState, epoch: Epoch): MemberRecord | null {
+  const promised = recordPromise(member, epoch);
+  if ((member.record.joined ?? 0) >= epoch) return promised;
+  return { ...(promised ?? member.record), joined: epoch };
 }
 
 /** The record to write for this promise, or null when disk has it (a promise never goes back). */

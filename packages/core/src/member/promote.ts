@@ -2,7 +2,7 @@ import type { Command } from '../cluster/command.js';
 import type { FenceWish, MemberAction } from './action.js';
 import { due } from './propose.js';
 import type { MemberPlan, MemberSituation } from './plan.js';
-import { plan, recordPromise } from './plan.js';
+import { plan, recordJoining } from './plan.js';
 import { proposeRenewal } from './renew.js';
 import type { AppointmentProgress } from './state.js';
 
@@ -18,7 +18,7 @@ export function planAppointment(situation: MemberSituation): MemberPlan {
   const noted = { ...member, appointment: progress, gate: null, handOver: null, rejoin: null };
   const rule = cluster.target?.rule;
   if (database === null || rule === undefined) return plan(noted, wish);
-  const record = recordPromise(member, cluster.epoch);
+  const record = recordJoining(member, cluster.epoch);
   const renewal = proposeRenewal(situation);
   if (database.process === 'stopped' || database.process === 'stopping') {
     // The coordinator sees the report and begins anew: this epoch was never open.

@@ -13,6 +13,11 @@ export interface MemberRecord {
    * a directory that is still to be wound back must not be taken for one that was, and attached.
    */
   readonly mustStream: boolean;
+  /**
+   * The last epoch for which it attached to the appointed primary or promoted, on the cluster's word:
+   * what explains a timeline that began after its last marker. Absent: none that is known.
+   */
+  readonly joined?: Epoch;
   /** Written before `ReleaseGrant` is proposed: this life is never primary in that epoch again. */
   readonly released: { readonly epoch: Epoch; readonly incarnation: Incarnation } | null;
 }

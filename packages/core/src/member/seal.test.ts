@@ -1,4 +1,4 @@
-import { instantOf, logIndexOf, type DatabaseObservation } from '@mha4rdb/kernel';
+import { epochOf, instantOf, logIndexOf, type DatabaseObservation } from '@mha4rdb/kernel';
 import {
   applyAll,
   begin,
@@ -67,6 +67,19 @@ test.each([
     });
   },
 );
+
+test('a log that was promoted by hand is longer and no evidence; what an appointment began is', () => {
+  const forked = { ...SEALED, position: position(inService.epoch, 9000, 9) };
+  const by = planOf(forked, { record: { ...promised, joined: inService.epoch } });
+  expect(by).toMatchObject({ action: null, member: { sealed: null } });
+  expect(by.trouble).toMatch(/promoted by somebody else/);
+  const joined = epochOf(inService.epoch + 1);
+  expect(planOf(forked, { record: { ...promised, joined } }).action).toMatchObject({
+    kind: 'seal',
+  });
+  const own = { ...SEALED, position: position(inService.epoch, 900, 2) };
+  expect(planOf(own, { record: { ...promised, joined: inService.epoch } }).action).not.toBeNull();
+});
 
 test('a former primary that hangs is stopped at once: an answer is not waited for', () => {
   const silent = { ...PRIMARY, role: 'silent', works: false } as const;

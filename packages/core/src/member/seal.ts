@@ -1,3 +1,4 @@
+import { isForked } from '../quorum/forked.js';
 import { closedUnlessStandby } from './fence.js';
 import type { MemberPlan, MemberSituation } from './plan.js';
 import { plan, recordPromise } from './plan.js';
@@ -52,12 +53,18 @@ export function planSealing(situation: MemberSituation): MemberPlan {
     );
   }
   if (database.role !== 'standby') return plan(settled, wish);
+  if (isForked(cluster.lineage, member.record, database.position)) {
+    return plan({ ...settled, sealed: null }, wish, { trouble: FORKED });
+  }
   if (member.sealed?.election === election.index) return plan(settled, wish);
   return plan(settled, wish, {
     record: recordPromise(member, election.index),
     action: { kind: 'seal', election: election.index },
   });
 }
+
+const FORKED =
+  'its database was promoted by somebody else: its log left the cluster’s and is no evidence; it is copied anew once there is a primary';
 
 export function foreignSystem(found: string, expected: string): string {
   return `the data directory belongs to another database (system identifier ${found}, the cluster's is ${expected}); it is left untouched: move it aside, and a copy of the cluster's takes its place`;

@@ -14,6 +14,7 @@ const record = (promise: number) => ({
   promise: promise as never,
   released: null,
   mustStream: false,
+  joined: promise as never,
 });
 
 function busy(played: Played, action: MemberAction): Played {

@@ -1,4 +1,5 @@
 import {
+  epochOf,
   incarnationOf,
   instantOf,
   logIndexOf,
@@ -33,6 +34,7 @@ const promised = (promise: number): MemberRecord => ({
   promise: logIndexOf(promise),
   released: null,
   mustStream: false,
+  joined: epochOf(promise),
 });
 
 const following: DatabaseObservation = { ...SEALED, upstream: n1, receiving: true };
