@@ -1,9 +1,8 @@
 import { END_CLIENTS_SQL } from '@mha4rdb/db-probe';
-import { epochOf, type DatabasePosition } from '@mha4rdb/kernel';
 import type { DatabaseEngine } from '../engine.js';
-import { readControlData } from '../postgres/control-data.js';
+import { cleanEnd } from '../postgres/clean-end.js';
 import { Deadline } from '../postgres/deadline.js';
-import { asResult, EngineFailure } from '../postgres/failure.js';
+import { asResult } from '../postgres/failure.js';
 import { clone, rewind } from './build.js';
 import type { OpenGaussConfig } from './config.js';
 import { gaussContextOf, withGauss, type GaussContext } from './context.js';
@@ -67,26 +66,6 @@ export function createOpenGaussEngine(config: OpenGaussConfig): DatabaseEngine {
         else await changeSettings(context, { admits: who }, Deadline.of(options));
       }),
   };
-}
-
-/** Where the log of a server that was stopped in order ends; see the engine for PostgreSQL. */
-async function cleanEnd(
-  context: GaussContext,
-  last: ReturnType<GaussObserver['lastSeen']>,
-  deadline: Deadline,
-): Promise<DatabasePosition> {
-  if (!context.server.isGone()) {
-    throw new EngineFailure('refused', 'the server still runs', 'Stop it first.');
-  }
-  const control = await readControlData(context, deadline);
-  if (control.state !== 'shut down') {
-    const words = `the database was not stopped in order, it is: ${control.state}`;
-    throw new EngineFailure('refused', words);
-  }
-  if (last.epoch === epochOf(0)) {
-    throw new EngineFailure('refused', 'nobody saw which epoch the server had before it stopped');
-  }
-  return { epoch: last.epoch, timeline: last.term, lsn: control.checkpointLsn };
 }
 
 async function disconnectClients(context: GaussContext, deadline: Deadline): Promise<void> {

@@ -1,22 +1,14 @@
-import {
-  BEAT_SQL,
-  formatRule,
-  lsnOf,
-  nodeOf,
-  numberOf,
-  SENDERS_SQL,
-  textOf,
-  type Row,
-} from '@mha4rdb/db-probe';
+import { BEAT_SQL, lsnOf, nodeOf, numberOf, SENDERS_SQL, type Row } from '@mha4rdb/db-probe';
 import type { SynchronousRule } from '@mha4rdb/kernel';
 import type { Deadline } from '../postgres/deadline.js';
+import { checkRule } from '../postgres/durability.js';
 import { EngineFailure } from '../postgres/failure.js';
-import type { Session } from '../postgres/session.js';
 import { withGauss, type GaussContext } from './context.js';
 import { changeSettings } from './reload.js';
 import { isPrimary, roleOf } from './role.js';
 
 const POLL_MS = 10;
+const PLACE = 'the block of mha4rdb in postgresql.conf';
 /** With less time than this left nothing is asked once more. */
 const LAST_QUESTION_MS = 50;
 
@@ -31,7 +23,7 @@ export async function applyRule(
     return;
   }
   await changeSettings(context, { rule }, deadline);
-  await withGauss(context, deadline, (session) => checkRule(session, rule, deadline));
+  await withGauss(context, deadline, (session) => checkRule(session, rule, deadline, PLACE));
 }
 
 /**
@@ -45,7 +37,7 @@ export async function barrier(
   deadline: Deadline,
 ): Promise<void> {
   await withGauss(context, deadline, async (session) => {
-    await checkRule(session, rule, deadline);
+    await checkRule(session, rule, deadline, PLACE);
     await session.rows(BEAT_SQL, deadline);
     const view = await roleOf(session, deadline);
     const target = lsnOf(view.row['written']);
@@ -72,22 +64,4 @@ function goesBy(row: Row, rule: SynchronousRule): boolean {
   const node = nodeOf(row['node']);
   const counted = rule.acks > 0 && node !== null && rule.standbys.includes(node);
   return (numberOf(row['sync_priority']) ?? 0) > 0 === counted;
-}
-
-async function checkRule(
-  session: Session,
-  rule: SynchronousRule,
-  deadline: Deadline,
-): Promise<void> {
-  const [row] = await session.rows(
-    `select current_setting('synchronous_standby_names') as rule`,
-    deadline,
-  );
-  const found = textOf(row?.['rule']);
-  if (found === formatRule(rule)) return;
-  throw new EngineFailure(
-    'refused',
-    `the rule in force is "${found}", not "${formatRule(rule)}"`,
-    'Look for synchronous_standby_names set elsewhere than in the block of mha4rdb.',
-  );
 }

@@ -2,10 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Deadline } from '../postgres/deadline.js';
-import { inspectDirectory } from '../postgres/directory.js';
-import { makeOwnDirectory, readIfThere, writeDurably } from '../postgres/durable-file.js';
+import { makeOwnDirectory, writeDurably } from '../postgres/durable-file.js';
 import { EngineFailure } from '../postgres/failure.js';
-import { putInPlace } from '../postgres/initialize.js';
+import { isInitialized, putInPlace } from '../postgres/initialize.js';
 import { layoutOf } from '../postgres/layout.js';
 import { runProgram } from './control.js';
 import type { GaussContext } from './context.js';
@@ -16,17 +15,7 @@ import type { GaussContext } from './context.js';
  */
 export async function initialize(context: GaussContext, deadline: Deadline): Promise<void> {
   const { config, dialect, layout } = context;
-  const directory = await inspectDirectory(layout.dataDir);
-  if (directory.kind === 'present' && (await readIfThere(layout.createdMark)) !== undefined) return;
-  if (directory.kind === 'present' || directory.kind === 'foreign') {
-    throw new EngineFailure(
-      'not-ours',
-      directory.kind === 'foreign'
-        ? directory.reason
-        : `${layout.dataDir} holds a database already`,
-      'Name an empty directory in database.dataDir, or move this one away.',
-    );
-  }
+  if (await isInitialized(layout)) return;
   await makeOwnDirectory(layout.sideDir, config.osUser);
   await rm(layout.workDir, { recursive: true, force: true });
   await makeOwnDirectory(layout.workDir, config.osUser);

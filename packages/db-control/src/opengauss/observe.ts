@@ -23,7 +23,7 @@ const DEFAULT_QUESTION_MS = 1000;
 
 /** Looks at the database beside this agent, and remembers the last epoch and term that it showed. */
 export class GaussObserver {
-  private last: { epoch: Epoch; term: number } = { epoch: epochOf(0), term: 0 };
+  private last: { epoch: Epoch; timeline: number } = { epoch: epochOf(0), timeline: 0 };
 
   /** A call that is under way and would make the server look like what it is not. */
   private underWay: 'start' | { readonly build: DataDirectory } | undefined;
@@ -75,18 +75,19 @@ export class GaussObserver {
       ...(asked === undefined ? {} : { server: asked }),
     });
     if (seen.position !== undefined) {
-      this.last = { epoch: seen.position.epoch, term: seen.position.timeline };
+      const { epoch, timeline } = seen.position;
+      this.last = { epoch, timeline };
     }
     return seen;
   }
 
   /** What was seen last while the server ran; for its end, which says neither. */
-  lastSeen(): { readonly epoch: Epoch; readonly term: number } {
+  lastSeen(): { readonly epoch: Epoch; readonly timeline: number } {
     return this.last;
   }
 
-  note(epoch: Epoch, term: number): void {
-    this.last = { epoch, term };
+  note(epoch: Epoch, timeline: number): void {
+    this.last = { epoch, timeline };
   }
 
   private processNow(): DatabaseObservation['process'] {

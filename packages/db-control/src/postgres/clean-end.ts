@@ -1,6 +1,6 @@
 import { epochOf, type DatabasePosition, type Epoch } from '@mha4rdb/kernel';
 import type { Context } from './context.js';
-import { readControlData } from './control-data.js';
+import { readControlData, type ControlFileOwner } from './control-data.js';
 import type { Deadline } from './deadline.js';
 import { EngineFailure } from './failure.js';
 
@@ -10,11 +10,11 @@ import { EngineFailure } from './failure.js';
  * every commit; that it has the checkpoint too is usual, and no data hangs on it.
  *
  * The epoch is not in the control file; it is the one that this engine saw last while the server
- * ran, and without one the answer is `refused`.
+ * ran, and without one the answer is `refused`. An engine whose control file knows no timeline names it too.
  */
 export async function cleanEnd(
-  context: Context,
-  epoch: Epoch,
+  context: ControlFileOwner & Pick<Context, 'server'>,
+  { epoch, timeline }: { readonly epoch: Epoch; readonly timeline?: number },
   deadline: Deadline,
 ): Promise<DatabasePosition> {
   if (!context.server.isGone()) {
@@ -30,5 +30,5 @@ export async function cleanEnd(
   if (epoch === epochOf(0)) {
     throw new EngineFailure('refused', 'nobody saw which epoch the server had before it stopped');
   }
-  return { epoch, timeline: control.timeline, lsn: control.checkpointLsn };
+  return { epoch, timeline: timeline ?? control.timeline, lsn: control.checkpointLsn };
 }

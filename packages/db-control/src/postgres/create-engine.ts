@@ -33,7 +33,7 @@ export function createPostgresEngine(config: PostgresConfig): DatabaseEngine {
     startSealed: (options) => asResult(() => startSealed(context, Deadline.of(options))),
     stop: (mode, options) => asResult(() => context.server.stop(mode, Deadline.of(options))),
     cleanEnd: (options) =>
-      asResult(() => cleanEnd(context, observer.lastEpoch(), Deadline.of(options))),
+      asResult(() => cleanEnd(context, { epoch: observer.lastEpoch() }, Deadline.of(options))),
     disconnectClients: (options) =>
       asResult(() => {
         const deadline = Deadline.of(options);

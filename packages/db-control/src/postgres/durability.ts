@@ -66,10 +66,12 @@ export async function barrier(
   });
 }
 
-async function checkRule(
+/** Refuses when a new session sees another rule than ours; `place` is where ours stands. */
+export async function checkRule(
   session: Session,
   rule: SynchronousRule,
   deadline: Deadline,
+  place = 'mha4rdb.conf',
 ): Promise<void> {
   const [row] = await session.rows(
     `select current_setting('synchronous_standby_names') as rule`,
@@ -79,7 +81,7 @@ async function checkRule(
   throw new EngineFailure(
     'refused',
     `the rule in force is "${String(row?.['rule'])}", not "${formatRule(rule)}"`,
-    'Look for synchronous_standby_names set elsewhere than in mha4rdb.conf.',
+    `Look for synchronous_standby_names set elsewhere than in ${place}.`,
   );
 }
 

@@ -6,7 +6,7 @@ import type { Deadline } from './deadline.js';
 import { inspectDirectory } from './directory.js';
 import { makeOwnDirectory, readIfThere, syncDirectory, writeDurably } from './durable-file.js';
 import { EngineFailure } from './failure.js';
-import { layoutOf } from './layout.js';
+import { layoutOf, type Layout } from './layout.js';
 import { SettingsStore } from './settings-store.js';
 import { endLeftTools, runTool } from './tool.js';
 
@@ -16,17 +16,7 @@ import { endLeftTools, runTool } from './tool.js';
  */
 export async function initialize(context: Context, deadline: Deadline): Promise<void> {
   const { config, layout } = context;
-  const directory = await inspectDirectory(layout.dataDir);
-  if (directory.kind === 'present' && (await readIfThere(layout.createdMark)) !== undefined) return;
-  if (directory.kind === 'present' || directory.kind === 'foreign') {
-    throw new EngineFailure(
-      'not-ours',
-      directory.kind === 'foreign'
-        ? directory.reason
-        : `${layout.dataDir} holds a database already`,
-      'Name an empty directory in database.dataDir, or move this one away.',
-    );
-  }
+  if (await isInitialized(layout)) return;
   await emptyWorkDir(context, deadline);
   const passwordFile = join(layout.workDir, 'superuser-password');
   await writeDurably(passwordFile, `${config.superuser.password}\n`, config.osUser);
@@ -48,6 +38,19 @@ export async function initialize(context: Context, deadline: Deadline): Promise<
   }
   await dress(context, INITIAL_STATE);
   await putInPlace(context);
+}
+
+/** Whether an earlier call created the database; `not-ours` when there is one that it did not. */
+export async function isInitialized(layout: Layout): Promise<boolean> {
+  const directory = await inspectDirectory(layout.dataDir);
+  if (directory.kind === 'absent' || directory.kind === 'empty') return false;
+  const isCreated = (await readIfThere(layout.createdMark)) !== undefined;
+  if (directory.kind === 'present' && isCreated) return true;
+  throw new EngineFailure(
+    'not-ours',
+    directory.kind === 'foreign' ? directory.reason : `${layout.dataDir} holds a database already`,
+    'Name an empty directory in database.dataDir, or move this one away.',
+  );
 }
 
 /** Makes the directory for half-made copies, and empties what an earlier try left in it. */
