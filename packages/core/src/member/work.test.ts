@@ -27,7 +27,8 @@ function planned(
   member: Partial<MemberState> = {},
   me = n3,
 ) {
-  const record = { promise: logIndexOf(cluster.epoch), released: null, mustStream: false };
+  const { epoch } = cluster;
+  const record = { promise: logIndexOf(epoch), released: null, mustStream: false, joined: epoch };
   return reconcile(memberSituation({ cluster, database, me, member: { record, ...member } }));
 }
 
