@@ -63,3 +63,7 @@ export interface MemberReport {
 export function reportsNoWatchdog({ watchdog }: MemberReport): boolean {
   return watchdog?.required === true && watchdog.state === 'failed';
 }
+
+/** The trouble of a member that is well but for that: its database may stand by, and serve reads. */
+export const NO_WATCHDOG =
+  'its watchdog, which is required here, cannot be armed, so it is not appointed';

@@ -3,7 +3,7 @@ import { isAdmitted } from '../cluster/identity.js';
 import { memberOf } from '../cluster/state.js';
 import { isFresh, type ReceivedReport as Received } from '../coordinator/view.js';
 import { lacksWatchdog } from '../member/fence.js';
-import type { MemberReport } from '../member/report.js';
+import { NO_WATCHDOG, type MemberReport } from '../member/report.js';
 import type { MemberState } from '../member/state.js';
 import { audienceOf } from './contacts.js';
 import { memberWord } from './view/member-state.js';
@@ -124,8 +124,6 @@ function reportOf({ node, now }: Work): MemberReport {
     attached: attachedStandbys(member),
   };
 }
-
-const NO_WATCHDOG = 'its watchdog, which is required here, cannot be armed, so it is not appointed';
 
 /** What was given back is over for everybody, whatever its clock would still allow. */
 function grantLeftMs({ grant, record }: MemberState, now: number): number {

@@ -1,6 +1,6 @@
 import { isInMaintenance } from '../../cluster/state.js';
 import type { ClusterState } from '../../cluster/state.js';
-import type { MemberReport } from '../../member/report.js';
+import { NO_WATCHDOG, type MemberReport } from '../../member/report.js';
 
 /** What `mhactl status` calls a member (contract, "state is one of"). */
 export type MemberWord =
@@ -48,7 +48,7 @@ function wordForRole(cluster: ClusterState, report: MemberReport): MemberWord {
       if (cluster.primary !== node || cluster.phase === 'electing') return 'demoting';
       return cluster.phase === 'running' ? 'primary' : 'promoting';
     case 'standby':
-      return trouble === null ? 'standby' : 'failed';
+      return trouble === null || trouble === NO_WATCHDOG ? 'standby' : 'failed';
     case 'starting':
       return 'starting';
     case 'silent':
