@@ -85,6 +85,7 @@ function assemble(
     replication,
     parameters,
     hba: database.hba,
+    cloneCommand: database.cloneCommand,
     permanentSlots: database.slots,
     members: () => configuredAddresses(config).databases,
     log,

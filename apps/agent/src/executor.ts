@@ -1,4 +1,9 @@
-import { REPLACES_SERVER, type ActionOutcome, type MemberAction } from '@mha4rdb/core';
+import {
+  HOOK_REFUSED,
+  REPLACES_SERVER,
+  type ActionOutcome,
+  type MemberAction,
+} from '@mha4rdb/core';
 import type {
   CallOptions,
   DatabaseAddress,
@@ -11,12 +16,14 @@ import {
   durationOf,
   err,
   ok,
+  type Epoch,
   type Instant,
   type NodeId,
   type Result,
 } from '@mha4rdb/kernel';
 import type { Clock, NodeInput } from '@mha4rdb/node-runtime';
 import type { Look } from './observer.js';
+import type { TransitionHooks } from './transition-hooks.js';
 
 export interface ExecutorOptions {
   readonly engine: DatabaseEngine;
@@ -26,6 +33,8 @@ export interface ExecutorOptions {
   /** Where a member's database listens, from the replicated list. */
   readonly addressOf: (id: NodeId) => DatabaseAddress | undefined;
   readonly systemId: () => string | null;
+  /** The operator's programs around a change of the primary. */
+  readonly hooks: TransitionHooks;
   readonly onProgress: (kind: string, detail: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -102,10 +111,8 @@ export class Executor {
         return plain(await engine.stop(action.mode, call));
       case 'seal':
         return positioned(await engine.seal(call));
-      case 'promote': {
-        const promoted = await engine.promote(call);
-        return promoted.ok ? ok({ promotion: promoted.value }) : promoted;
-      }
+      case 'promote':
+        return this.promote(action.epoch, call);
       case 'writeMarker':
         return positioned(await engine.writeMarker(action, call));
       case 'applyRule':
@@ -115,12 +122,25 @@ export class Executor {
       case 'admit':
         return plain(await engine.admit(action.who, call));
       case 'checkpoint':
+        if (action.handsOver) await this.options.hooks.preStop(action.epoch, call.signal);
         return plain(await engine.checkpoint(call));
       case 'handOver':
         return this.handOver(call);
       default:
         return assertNever(action, 'action');
     }
+  }
+
+  /** A repeated promotion of what is a primary by now is asked of nobody. */
+  private async promote(epoch: Epoch, call: CallOptions): Promise<Performed> {
+    const { engine, hooks, freshLook } = this.options;
+    const { database } = await freshLook();
+    if (database.role !== 'primary') {
+      const agreed = await hooks.prePromote(epoch, call.signal);
+      if (!agreed.ok) return err(HOOK_REFUSED, agreed.error.message, agreed.error.remedy);
+    }
+    const promoted = await engine.promote(call);
+    return promoted.ok ? ok({ promotion: promoted.value }) : promoted;
   }
 
   /** The port is closed already. Sessions that do not end by themselves must not hold up the stop. */
@@ -145,7 +165,10 @@ export class Executor {
   }
 }
 
-type Performed = Result<Omit<ActionOutcome, 'ok' | 'failure'>, EngineErrorCode>;
+type Performed = Result<
+  Omit<ActionOutcome, 'ok' | 'failure'>,
+  EngineErrorCode | typeof HOOK_REFUSED
+>;
 
 function plain(result: Result<void, EngineErrorCode>): Performed {
   return result.ok ? ok({}) : result;

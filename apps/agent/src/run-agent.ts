@@ -28,6 +28,8 @@ import { logToKeep } from './log-to-keep.js';
 import { Observer } from './observer.js';
 import { watchdogOf } from './watchdog.js';
 import type { WatchdogKeeper } from './watchdog-keeper.js';
+import { hostRoleOf, RoleHook } from './role-hook.js';
+import { transitionHooks, type TransitionHooks } from './transition-hooks.js';
 import { SlotKeeper } from './slot-keeper.js';
 
 export interface AgentHooks {
@@ -83,7 +85,15 @@ export async function runAgent(
       addresses = replicatedAddresses(() => context.state().cluster, config);
       enforced = () => enforcedFor(config.node, context.state());
       const watchdog = watchdogOf(config, context, hooks.log);
-      const parts = { config, engine: engine.value, guard: guard.value, addresses, watchdog };
+      const transitions = transitionHooks(config, hooks.log);
+      const parts = {
+        config,
+        engine: engine.value,
+        guard: guard.value,
+        addresses,
+        watchdog,
+        transitions,
+      };
       const edge = createEdge(parts, context, hooks);
       stopEdge = edge.stop;
       return edge;
@@ -127,15 +137,22 @@ interface EdgeParts {
   readonly guard: HostGuard;
   readonly addresses: () => MemberAddresses;
   readonly watchdog: WatchdogKeeper | null;
+  readonly transitions: TransitionHooks;
 }
 
 function createEdge(
-  { config, engine, guard, addresses, watchdog }: EdgeParts,
+  { config, engine, guard, addresses, watchdog, transitions }: EdgeParts,
   context: EdgeContext,
   hooks: AgentHooks,
 ): NodeEdge & { readonly stop: () => void } {
   const { clock, heartbeatMs, post } = context;
   const observer = new Observer(engine, clock, heartbeatMs, post);
+  const roles = new RoleHook({
+    role: () => hostRoleOf(context.state()),
+    run: (role, before) => transitions.roleChange(role, before, context.state().cluster.epoch),
+    now: clock.now,
+    onEnded: () => undefined,
+  });
   const executor = new Executor({
     engine,
     clock,
@@ -143,6 +160,7 @@ function createEdge(
     freshLook: () => observer.freshLook(),
     addressOf: (id) => addresses().databases.find(({ node }) => node === id),
     systemId: () => context.state().cluster.systemId,
+    hooks: transitions,
     onProgress: (action, detail) => hooks.log('progress', { action, ...detail }),
   });
   const onProblem = (message: string, remedy: string): void =>
@@ -166,6 +184,7 @@ function createEdge(
     stopFollowing = context.onChanged(() => follower.follow());
     follower.follow();
     slots.start();
+    if (transitions.tellsRoles) roles.start();
   });
   return {
     stop: () => {
@@ -174,6 +193,7 @@ function createEdge(
       follower.stop();
       fence.close();
       slots.stop();
+      roles.stop();
     },
     startAction: (order) => executor.start(order),
     cancelAction: (id) => executor.cancel(id),

@@ -7,6 +7,15 @@ const appoint = unit('core/coordinator/appoint');
 /** What the Raft leader decides, and when. */
 export const coordinator = [
   {
+    id: 'refused-promotion-is-waited-for',
+    rule: 'protocol §6',
+    what: 'an appointment that its hook refused lasts until its time is over',
+    file: `${COORDINATOR}/decide.ts`,
+    find: `if (declines && report?.declines !== undefined) return`,
+    replace: `if (declines && report === undefined) return`,
+    aimed: [decide],
+  },
+  {
     id: 'scheduled-before-its-time',
     rule: 'protocol §8',
     what: 'a scheduled switchover begins before its time',

@@ -163,6 +163,17 @@ test('the first appointment has no standbys to wait for: they are copies of it t
   });
 });
 
+test('a member whose prePromote hook refused is left out while another one has as much', () => {
+  const declining = { ...n2First, declines: 'the disk is old' };
+  const n3Equal = sealedReport(electing, n3, position(epoch, 500));
+  const { command } = decide(
+    situation({ state: electing, now: 900, reports: [declining, n3Equal] }),
+  );
+  expect(command).toMatchObject({ member: n3 });
+  const { why } = decide(situation({ state: electing, now: 900, reports: [declining, n3Behind] }));
+  expect(why).toContain('n2: its prePromote hook refused: the disk is old');
+});
+
 describe('a member with noFailover', () => {
   const keeping = (id: NodeId, state = electing): ClusterState => ({
     ...state,

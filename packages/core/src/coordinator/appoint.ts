@@ -179,5 +179,6 @@ function unfitness({ state }: Situation, report: MemberReport): string {
   if (isKept(state, report.node)) return KEPT;
   if (report.database?.role !== 'standby') return 'its database does not answer as a standby';
   if (reportsNoWatchdog(report)) return 'its watchdog, which is required there, cannot be armed';
+  if (report.declines !== undefined) return `its prePromote hook refused: ${report.declines}`;
   return '';
 }

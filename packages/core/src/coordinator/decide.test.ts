@@ -121,6 +121,16 @@ describe('an appointment', () => {
     });
   });
 
+  test('is over at once when its prePromote hook refuses, told after it was appointed', () => {
+    const reports = [report(n2, { declines: 'the disk is old' })];
+    const given = { state: appointed, reports, view: { phaseSince: instantOf(100) } };
+    expect(decide(situation({ ...given, now: 101 })).command).toMatchObject({
+      ...failed,
+      excluded: [],
+    });
+    expect(decide(situation({ ...given, now: 101, receivedAt: 100 })).command).toBeNull();
+  });
+
   test('is over at once when the appointed agent reports from a later life', () => {
     const reports = [report(n2, { incarnation: incarnationOf(2) })];
     expect(decide(situation({ state: appointed, reports, now: 1 })).command).toMatchObject(failed);

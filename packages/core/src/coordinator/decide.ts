@@ -80,6 +80,8 @@ function decideAppointed(situation: Situation): DecisionOutcome {
   ) {
     return begin(situation, 'appointment-failed', []);
   }
+  const declines = received !== undefined && received.receivedAt > view.phaseSince;
+  if (declines && report?.declines !== undefined) return begin(situation, 'appointment-failed', []);
   if (since < waitFor(state.grantMs) + 2 * timing.grant) {
     return nothing(situation, `${state.primary ?? 'nobody'} is being promoted`);
   }

@@ -177,6 +177,7 @@ export function objectionTo(situation: Situation, id: NodeId): string | null {
   if (report === null) return `${id} is not within reach`;
   if (!isAdmitted(state, id, report.life)) return `${id} is not admitted yet`;
   if (report.trouble !== null) return `${id}: ${report.trouble}`;
+  if (report.declines !== undefined) return `${id}: its prePromote hook refused`;
   if (report.database?.role !== 'standby')
     return `the database of ${id} does not answer as a standby`;
   const primary = state.primary === null ? null : freshReport(situation, state.primary);

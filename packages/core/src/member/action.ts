@@ -25,8 +25,8 @@ export type MemberAction =
   | { readonly kind: 'applyRule'; readonly rule: SynchronousRule; readonly epoch: Epoch }
   | { readonly kind: 'barrier'; readonly rule: SynchronousRule; readonly epoch: Epoch }
   | { readonly kind: 'admit'; readonly who: 'replication' | 'all' }
-  /** Planned hand-over: flush first, so that the stop is short. */
-  | { readonly kind: 'checkpoint'; readonly epoch: Epoch }
+  /** Flush; before a planned hand-over (`handsOver`), so that the stop is short. */
+  | { readonly kind: 'checkpoint'; readonly epoch: Epoch; readonly handsOver?: true }
   /** Planned hand-over: sessions ended, clean stop. The port is closed before it starts. */
   | { readonly kind: 'handOver'; readonly epoch: Epoch };
 

@@ -27,7 +27,7 @@ function planOf(
 test('first it flushes while it is open and renews its grant, so that the stop is short', () => {
   expect(planOf({})).toMatchObject({
     wish: { kind: 'open' },
-    action: { kind: 'checkpoint', epoch },
+    action: { kind: 'checkpoint', epoch, handsOver: true },
     proposals: [{ type: 'RenewGrant' }],
     member: stage('flush'),
   });

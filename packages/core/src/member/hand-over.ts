@@ -23,7 +23,7 @@ export function planHandOver(situation: MemberSituation): MemberPlan | null {
       const renewal = proposeRenewal(situation);
       const wish = openWish(situation);
       return plan(noted, wish, {
-        action: { kind: 'checkpoint', epoch: cluster.epoch },
+        action: { kind: 'checkpoint', epoch: cluster.epoch, handsOver: true },
         proposals: renewal,
       });
     }

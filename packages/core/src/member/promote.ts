@@ -24,6 +24,10 @@ export function planAppointment(situation: MemberSituation): MemberPlan {
     // The coordinator sees the report and begins anew: this epoch was never open.
     return plan(noted, { kind: 'closed' }, { record });
   }
+  if (isDeclined(situation)) {
+    // The coordinator sees the report and begins anew: this epoch was never open.
+    return plan(noted, { kind: 'closed' }, { record });
+  }
   const action = nextStep(progress, rule, cluster.epoch, cluster.confirmed === null);
   if (action !== null) return plan(noted, wish, { record, action, proposals: renewal });
   if (progress.promotion === null || progress.marker === null) return plan(noted, wish);
@@ -41,6 +45,10 @@ export function planAppointment(situation: MemberSituation): MemberPlan {
   };
   const confirms = due(situation, 'ConfirmPrimary') ? [confirm] : [];
   return plan(noted, wish, { record, proposals: [...renewal, ...confirms] });
+}
+
+function isDeclined({ member, now }: MemberSituation): boolean {
+  return member.declined !== null && now < member.declined.until;
 }
 
 function nextStep(

@@ -35,6 +35,8 @@ export interface MemberReport {
   readonly rejoin: 'rewind' | 'clone' | null;
   /** Why this member needs help, as a sentence; null when it does not. */
   readonly trouble: string | null;
+  /** Why it is not to be appointed now, by its operator's `prePromote`; absent: it may be. */
+  readonly declines?: string;
   /** What the kernel enforces here: `address+port`, `port`, `address`, `none`. */
   readonly fencing: string;
   /** Is the virtual address on this host? */

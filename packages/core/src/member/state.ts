@@ -125,6 +125,8 @@ export interface MemberState {
   readonly handOver: HandOver | null;
   /** The order of an operator that this life has carried out (its stop, its copy), or given up. */
   readonly worked: { readonly operation: string; readonly problem: string | null } | null;
+  /** The operator's `prePromote` refused a promotion here: not appointed again before `until`. */
+  readonly declined: { readonly until: Instant; readonly reason: string } | null;
   /** After a failed action: not the same again before this. */
   readonly retryAt: { readonly kind: MemberAction['kind']; readonly at: Instant } | null;
   /** Why the last action failed; null since one succeeded. */
@@ -179,6 +181,7 @@ export function initialMemberState(
     firstStream: null,
     handOver: null,
     worked: null,
+    declined: null,
     retryAt: null,
     failure: null,
     trouble: null,

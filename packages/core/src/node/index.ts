@@ -12,4 +12,5 @@ export {
 export * from './view/index.js';
 export type { PublishedEvent } from './publish.js';
 export { COMMITTED_DECISIONS } from './log-applied.js';
+export { HOOK_REFUSED } from './observe.js';
 export { stepNode } from './step.js';

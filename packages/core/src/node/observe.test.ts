@@ -84,3 +84,18 @@ it('a sealed log ends where the seal found its end, not where a look before it d
     upstream: null,
   });
 });
+
+describe('a promotion that the operator’s hook refused', () => {
+  const { epoch } = running(founded());
+  const refusal = { ok: false, failure: { code: 'hook-refused', message: 'the disk is old' } };
+
+  it('keeps the member from being appointed for a while, with the reason', () => {
+    const member = after({ kind: 'promote', epoch }, refusal, stopped);
+    expect(member?.declined).toEqual({ until: now + 30_000, reason: 'the disk is old' });
+  });
+
+  it('is nothing else that a promotion fails of', () => {
+    const failure = { code: 'timeout', message: 'slow' };
+    expect(after({ kind: 'promote', epoch }, { ok: false, failure }, stopped)?.declined).toBeNull();
+  });
+});

@@ -7,6 +7,10 @@ import type { ActionOutcome, NodeEvent } from './event.js';
 import { decided, updateMember, type Work } from './work.js';
 
 /** After a failed action, the same is not tried again before this. */
+/** The code with which the edge says that the operator's `prePromote` refused. */
+export const HOOK_REFUSED = 'hook-refused';
+/** How long a refused promotion is not asked of the same member again. */
+const DECLINED_MS = 30_000;
 const RETRY_MS = 500;
 
 /** A look that began before the last action ended may show what stood before it: dropped. */
@@ -186,6 +190,13 @@ function afterFailure(
       return outcome.failure?.code === 'diverged'
         ? { ...failed, rejoin: rejoinAt(node.cluster.epoch, now, 'clone') }
         : noteFirstStream(failed, now);
+    case 'promote':
+      return !cancelled && outcome.failure?.code === HOOK_REFUSED
+        ? {
+            ...failed,
+            declined: { until: addDuration(now, DECLINED_MS), reason: outcome.failure.message },
+          }
+        : failed;
     case 'checkpoint':
       // The stop only takes longer without it.
       return afterFlush(failed);

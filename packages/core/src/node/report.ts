@@ -90,6 +90,7 @@ const REPORTED = [
   'running',
   'rejoin',
   'trouble',
+  'declined',
   'host',
   'grant',
 ] as const satisfies readonly (keyof MemberState)[];
@@ -114,6 +115,8 @@ function reportOf({ node, now }: Work): MemberReport {
     progress: member.running?.progress ?? null,
     rejoin: member.rejoin?.epoch === cluster.epoch ? member.rejoin.rung : null,
     trouble: member.trouble ?? (lacksWatchdog(member) ? NO_WATCHDOG : null),
+    ...(member.declined !== null &&
+      now < member.declined.until && { declines: member.declined.reason }),
     fencing: member.host.fencing,
     vip: member.host.vip,
     vips: member.host.vips,

@@ -2,6 +2,7 @@ import { readdir, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { INITIAL_STATE, renderConninfo } from '@mha4rdb/db-probe';
 import type { CallOptions, DatabaseAddress } from '../engine.js';
+import { restoredByCommand } from './clone-command.js';
 import type { Context } from './context.js';
 import type { Deadline } from './deadline.js';
 import { inspectDirectory, readSystemId } from './directory.js';
@@ -17,7 +18,8 @@ const KEPT_OLD_DIRECTORIES = 2;
 const SPARE_BYTES = 64 << 20;
 
 /**
- * Copies the database at `from` beside the data directory, checks it, and only then swaps. What was
+ * Copies the database at `from` beside the data directory (or restores it from a backup by the
+ * operator's command), checks it, and only then swaps. What was
  * in the data directory is moved aside, never deleted here; a directory that is no database is not
  * touched at all. The copy starts sealed, closed, and with a rule that waits for nobody.
  */
@@ -42,7 +44,9 @@ export async function clone(
   }
   await emptyWorkDir(context, deadline);
   await context.settings.writePassfile();
-  await copy(context, from, options, deadline);
+  if (!(await restoredByCommand(context, source, deadline))) {
+    await copy(context, from, options, deadline);
+  }
   const copied = (await readSystemId(layout.workData)) ?? 'unreadable';
   checkSystemId(source, { id: copied, what: 'the copy' });
   await dress(context, INITIAL_STATE);

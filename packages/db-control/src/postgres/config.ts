@@ -30,6 +30,8 @@ export interface PostgresConfig {
   readonly hba: readonly string[];
   /** Physical slots for consumers that are no members: they stand on every member, whoever leads. */
   readonly permanentSlots?: readonly string[];
+  /** Restores a copy from a backup: a program by its full path, and its arguments. */
+  readonly cloneCommand?: readonly string[];
   /** All data members as they are now, this one too: for access rules. */
   readonly members: () => readonly DatabaseAddress[];
   /** Bounds each look at the server; 1000 ms unless set. */

@@ -98,6 +98,14 @@ export function toolProcesses(names: readonly string[], word: string): readonly 
     });
 }
 
+/** Processes that have this `NAME=value` in their environment, as a program and all that it started do. */
+export function processesTold(entry: string): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => readText(`/proc/${pid}/environ`)?.split('\0').includes(entry) === true);
+}
+
 function isServerProcess(pid: number, home: string): boolean {
   if (linkOf(`/proc/${pid}/cwd`) !== home) return false;
   const exe = linkOf(`/proc/${pid}/exe`)?.replace(/ \(deleted\)$/, '');

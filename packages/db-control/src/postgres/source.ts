@@ -21,9 +21,15 @@ export async function identifySource(
   });
 }
 
+/** A server to copy from, and the database system that it is. */
+export interface Source {
+  readonly id: string;
+  readonly from: DatabaseAddress;
+}
+
 /** Refuses when a database that is here, or that is expected, is of another cluster. */
 export function checkSystemId(
-  source: { readonly id: string; readonly from: DatabaseAddress },
+  source: Source,
   other: { readonly id: string; readonly what: string },
 ): void {
   if (source.id === other.id) return;

@@ -1,23 +1,28 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { EngineErrorCode } from '../engine.js';
 import type { PostgresConfig } from './config.js';
 import type { Deadline } from './deadline.js';
 import { EngineFailure } from './failure.js';
 import type { Layout } from './layout.js';
-import { signalProcess, toolProcesses } from './processes.js';
+import { processesTold, signalProcess, toolProcesses } from './processes.js';
 import { asUser, started } from './server.js';
 
 /** Lines of a tool's messages that are kept for the error's text. */
 const KEPT_LINES = 6;
+/** What tells a running program of the operator's, and its children, where it restores to. */
+export const TARGET_VARIABLE = 'MHA_TARGET';
 const TOOLS = ['initdb', 'pg_basebackup', 'pg_rewind'];
 
 export interface ToolRun {
+  /** Of PostgreSQL's tools; or a program of the operator's, by its full path. */
   readonly name: string;
   readonly args: readonly string[];
   readonly cwd: string;
   /** Given each line of the tool's messages, progress lines included. */
+  /** Added to what every tool gets. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly onLine?: (line: string) => void;
 }
 
@@ -31,7 +36,7 @@ export async function runTool(
   run: ToolRun,
   deadline: Deadline,
 ): Promise<void> {
-  const path = join(config.binDir, run.name);
+  const path = isAbsolute(run.name) ? run.name : join(config.binDir, run.name);
   const child = spawn(path, run.args, {
     detached: true,
     cwd: run.cwd,
@@ -41,6 +46,7 @@ export async function runTool(
       LC_ALL: 'C',
       PGPASSFILE: layout.passfile,
       PGCONNECT_TIMEOUT: '5',
+      ...run.environment,
     },
     ...asUser(config.osUser),
   });
@@ -77,6 +83,7 @@ export async function endLeftTools(layout: Layout, deadline: Deadline): Promise<
   const left = (): readonly number[] => [
     ...toolProcesses(TOOLS, layout.workData),
     ...toolProcesses(TOOLS, `--target-pgdata=${layout.dataDir}`),
+    ...processesTold(`${TARGET_VARIABLE}=${layout.workData}`),
   ];
   const gone = await deadline.until(20, () => {
     const pids = left();

@@ -1,6 +1,6 @@
 import { defaultKey, optionalKey, requiredKey } from './key.js';
 import { readDuration, readPort, textReader, wordReader } from './scalar-readers.js';
-import { readAccessRules, readSlotNames } from './member-readers.js';
+import { readAccessRules, readCommand, readSlotNames } from './member-readers.js';
 import { mapReader, readParameter } from './structure-readers.js';
 import { readVips } from './vip-readers.js';
 
@@ -93,6 +93,49 @@ export const AGENT_KEYS = {
     ],
     example: ['', '- backup'],
     default: '[]',
+  }),
+  cloneCommand: defaultKey('database.cloneCommand', readCommand, {
+    doc: [
+      'Restores a copy from a backup, where a member has to be copied: program and arguments, run as',
+      'osUser with MHA_TARGET (an absent directory), MHA_SOURCE_HOST, MHA_SOURCE_PORT, MHA_SYSTEM_ID. If it',
+      'fails, or what it restored does not fit, the primary is copied.',
+    ],
+    example: ['[/usr/local/bin/restore-latest, --stanza=main]'],
+    default: '[]',
+  }),
+  preStop: defaultKey('hooks.preStop', readCommand, {
+    doc: [
+      'Programs of yours, run as the user of the agent, with MHA_HOOK, MHA_EPOCH and more in the',
+      'environment. preStop: before a planned hand-over stops the server; it holds nothing up for longer',
+      'than timeout.',
+    ],
+    example: ['[/usr/local/bin/drain-pool]'],
+    default: '[]',
+  }),
+  prePromote: defaultKey('hooks.prePromote', readCommand, {
+    doc: [
+      'Before this member becomes primary; a status other than 0 refuses it for half a minute.',
+    ],
+    example: ['[/usr/local/bin/may-be-primary]'],
+    default: '[]',
+  }),
+  onRoleChange: defaultKey('hooks.onRoleChange', readCommand, {
+    doc: [
+      'Whenever MHA_ROLE (primary, standby, none) is another one, and when the agent starts. One run at a',
+      'time, never ended by the next; it must bear being told the same twice.',
+    ],
+    example: ['[/usr/local/bin/tell-monitoring]'],
+    default: '[]',
+  }),
+  hookTimeout: defaultKey('hooks.timeout', readDuration, {
+    doc: ['The longest that preStop and prePromote may take: no longer than a grant.'],
+    example: ['1s'],
+    default: '1s',
+  }),
+  roleChangeTimeout: defaultKey('hooks.roleChangeTimeout', readDuration, {
+    doc: ['The longest that one run of onRoleChange may take.'],
+    example: ['30s'],
+    default: '30s',
   }),
   vip: defaultKey('vip', readVips, {
     doc: [

@@ -4,6 +4,7 @@ import type {
   BaseConfig,
   DatabaseConfig,
   DatabaseUser,
+  HooksConfig,
   TlsConfig,
   WatchdogConfig,
 } from './config.js';
@@ -64,6 +65,17 @@ export function buildDatabase(get: Get, base: BaseConfig): DatabaseConfig {
     parameters: get(AGENT_KEYS.parameters),
     hba: get(AGENT_KEYS.hba),
     slots: get(AGENT_KEYS.slots),
+    cloneCommand: get(AGENT_KEYS.cloneCommand),
+  };
+}
+
+export function buildHooks(get: Get): HooksConfig {
+  return {
+    preStop: get(AGENT_KEYS.preStop),
+    prePromote: get(AGENT_KEYS.prePromote),
+    onRoleChange: get(AGENT_KEYS.onRoleChange),
+    timeout: get(AGENT_KEYS.hookTimeout),
+    roleChangeTimeout: get(AGENT_KEYS.roleChangeTimeout),
   };
 }
 

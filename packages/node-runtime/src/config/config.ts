@@ -62,6 +62,8 @@ export interface DatabaseConfig {
   readonly hba: readonly string[];
   /** Permanent physical slots. */
   readonly slots: readonly string[];
+  /** The program that restores a copy from a backup, with its arguments; empty: none. */
+  readonly cloneCommand: readonly string[];
 }
 
 export interface AgentConfig extends BaseConfig {
@@ -69,6 +71,17 @@ export interface AgentConfig extends BaseConfig {
   readonly database: DatabaseConfig;
   readonly vip: readonly VipConfig[];
   readonly watchdog: WatchdogConfig;
+  readonly hooks: HooksConfig;
+}
+
+/** Programs of the operator with their arguments; empty: none. */
+export interface HooksConfig {
+  readonly preStop: readonly string[];
+  readonly prePromote: readonly string[];
+  readonly onRoleChange: readonly string[];
+  /** Of `preStop` and `prePromote`, which hold up a change of the primary. */
+  readonly timeout: Duration;
+  readonly roleChangeTimeout: Duration;
 }
 
 export interface WatchdogConfig {

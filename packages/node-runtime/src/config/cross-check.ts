@@ -1,7 +1,7 @@
 import { fitWatchdog, parseTiming, TIMING_PRESETS } from '@mha4rdb/core';
 import { LIMITS } from '@mha4rdb/kernel';
 import path from 'node:path';
-import type { BaseConfig, DatabaseConfig, WatchdogConfig } from './config.js';
+import type { BaseConfig, DatabaseConfig, HooksConfig, WatchdogConfig } from './config.js';
 import { isPrivateAddress } from './private-address.js';
 import type { Complaint } from './reader.js';
 import { hostPortText, type HostPort } from './scalar-readers.js';
@@ -16,6 +16,7 @@ export interface Checked extends BaseConfig {
   readonly database?: DatabaseConfig;
   readonly vip?: readonly VipConfig[];
   readonly watchdog?: WatchdogConfig;
+  readonly hooks?: HooksConfig;
 }
 
 /** Everything that concerns more than one key, all at once; `at` is the full path of the key. */
@@ -218,6 +219,14 @@ const vips: Check = ({ vip = [], members }) => {
   ];
 };
 
+/** They stand in the way of service: longer than a grant, an appointment would be over meanwhile. */
+const hooks: Check = ({ hooks: given, timing: timingInput }) => {
+  const parsed = parseTiming(timingInput);
+  if (given === undefined || !parsed.ok || given.timeout <= parsed.value.grant) return [];
+  const message = `${given.timeout} ms is longer than a grant of ${parsed.value.grant} ms`;
+  return [complaint('hooks.timeout', message, `${parsed.value.grant}ms or less`)];
+};
+
 /** What `core` says of a watchdog beside this timing, by the inequalities' names. */
 const watchdog: Check = ({ watchdog: given, timing: timingInput }) => {
   if (given === undefined || given.mode === 'off') return [];
@@ -245,6 +254,7 @@ const CHECKS: readonly Check[] = [
   database,
   vips,
   watchdog,
+  hooks,
 ];
 
 const portsDiffer: Check = ({ node, listen, members }) => {

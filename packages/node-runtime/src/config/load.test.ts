@@ -100,8 +100,16 @@ test('a right file loads, with defaults and paths relative to the file', () => {
       parameters: {},
       hba: [],
       slots: [],
+      cloneCommand: [],
     },
     vip: [{ driver: 'address', address: '10.77.0.100', prefix: 24, interface: 'eth0' }],
+    hooks: {
+      preStop: [],
+      prePromote: [],
+      onRoleChange: [],
+      timeout: 1000,
+      roleChangeTimeout: 30_000,
+    },
     watchdog: { mode: 'off', device: '/dev/watchdog', timeout: 2000 },
   });
 });
@@ -182,11 +190,11 @@ log: { level: loud, pretty: maybe }
    agent.yaml:6:14: members[1].adress: unknown key; expected one of id, address, role, database, priority, noFailover, noSync (did you mean address?)
    agent.yaml:7:11: timing.grant: 3000 has no unit; expected a duration with its unit, such as 250ms, 1.5s, 2m or 1h
    agent.yaml:7:24: timing.heartbeat: "soon" is not a duration; expected a duration with its unit, such as 250ms, 1.5s, 2m or 1h
-   agent.yaml:8:1: databse: unknown key; expected one of cluster, node, listen, dataDir, members, timing, durability, election, stopMode, switchover, database, vip, watchdog, security, log (did you mean database?)
+   agent.yaml:8:1: databse: unknown key; expected one of cluster, node, listen, dataDir, members, timing, durability, election, stopMode, switchover, database, hooks, vip, watchdog, security, log (did you mean database?)
    agent.yaml:10:1: database.binDir: is missing; expected database.binDir: /usr/lib/postgresql/15/bin
    agent.yaml:10:1: database.dataDir: is missing; expected database.dataDir: /var/lib/postgresql/15/main
    agent.yaml:11:3: database.engine: "oracle" is not known here; expected one of postgres, vastbase, opengauss, mogdb, panweidb, mysql, mariadb
-   agent.yaml:12:3: database.data_dir: unknown key; expected one of engine, binDir, dataDir, osUser, port, superuser, replication, parameters, hba, slots (did you mean dataDir?)
+   agent.yaml:12:3: database.data_dir: unknown key; expected one of engine, binDir, dataDir, osUser, port, superuser, replication, parameters, hba, slots, cloneCommand (did you mean dataDir?)
    agent.yaml:13:3: database.port: 70000 is not in range; expected a whole number (a port) from 1 to 65535
    agent.yaml:14:3: database.superuser: "postgres" is not a mapping; expected keys name, passwordFile below it
    agent.yaml:15:10: database.hba[0]: "allow all" is not an access rule; expected a pg_hba.conf line, such as "host all app 10.77.0.0/24 scram-sha-256"
@@ -252,6 +260,11 @@ const cases: readonly (readonly [string, () => string])[] = [
   ['a preset that is none', () => problems(`${GOOD}timing: quick\n`)],
   ['an unknown length of time', () => problems(`${GOOD}timing: { grand: 3s }\n`)],
   ['a broken inequality', () => problems(`${GOOD}timing: { grant: 3s, heartbeat: 900ms }\n`)],
+  [
+    'a hook that is read by a shell, or found by name',
+    () => problems(`${GOOD}hooks: { preStop: "drain | log", prePromote: [may-be-primary] }\n`),
+  ],
+  ['a hook longer than a grant', () => problems(`${GOOD}hooks: { timeout: 3s }\n`)],
   ['a lost-bytes bound without async', () => problems(`${GOOD}durability: { maxLostBytes: 5 }\n`)],
   ['an unknown environment variable', () => problems(GOOD, { env: { MHA_LOG_LEVLE: 'debug' } })],
   ['a wrong environment value', () => problems(GOOD, { env: { MHA_DATABASE_PORT: 'pg' } })],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { AGENT_KEYS } from './agent-keys.js';
 import { BASE_KEYS } from './base-keys.js';
-import { buildBase, buildDatabase, buildWatchdog } from './build.js';
+import { buildBase, buildDatabase, buildHooks, buildWatchdog } from './build.js';
 import type { ConfigKind, ConfigOf } from './config.js';
 import { crossCheck, warningsOf, type Checked } from './cross-check.js';
 import { readDocument, type KnownKeys } from './document.js';
@@ -118,6 +118,7 @@ function build(kind: ConfigKind, { get }: Resolved): Checked {
         database: buildDatabase(get, base),
         vip: get(AGENT_KEYS.vip),
         watchdog: buildWatchdog(get),
+        hooks: buildHooks(get),
       };
 }
 

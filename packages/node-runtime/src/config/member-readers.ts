@@ -80,3 +80,21 @@ export const readSlotNames: Reader<readonly string[]> = listReader(
       : refused(`${shown(raw)} is not the name of a slot`, SLOT_EXPECTED),
   'a list of names of replication slots',
 );
+
+const COMMAND_EXPECTED = 'a list of a program by its full path and its arguments';
+
+const commandWords = listReader(
+  (raw) =>
+    typeof raw === 'string' ? accepted(raw) : refused(`${shown(raw)} is no text`, 'a text'),
+  COMMAND_EXPECTED,
+);
+
+/** A program by its full path and its arguments; no shell reads them. Empty: none. */
+export const readCommand: Reader<readonly string[]> = (raw) => {
+  const words = commandWords(raw);
+  if (!words.ok) return words;
+  const [program] = words.value;
+  return program === undefined || program.startsWith('/')
+    ? words
+    : refused(`${shown(program)} is not a full path`, COMMAND_EXPECTED);
+};
