@@ -4,6 +4,7 @@ import type { Database } from './database.js';
 import { answersClients, type Host } from './host.js';
 import { Ledger } from './ledger.js';
 import { RaftChecks } from './raft-checks.js';
+import { SameContent } from './same-content.js';
 import type { World } from './world.js';
 
 /** A broken promise: the end of the run. */
@@ -30,7 +31,9 @@ export class Checks {
   /** The last confirmation rests on an operator's word instead of evidence. */
   private lossAccepted = false;
   private newestApplied = 0;
-  private readonly contents = new Map<number, string>();
+  /** By revision, as it was first seen anywhere; without the grant. */
+  private readonly contents = new Map<number, ClusterState>();
+  private readonly same = new SameContent();
   private readonly seen = new Map<NodeId, number>();
 
   private readonly raft: RaftChecks;
@@ -158,10 +161,10 @@ export class Checks {
     // Before anything was agreed on, each has what its own configuration says.
     if (this.seen.get(id) === cluster.revision || cluster.revision === 0) return;
     this.seen.set(id, cluster.revision);
-    const text = encodeCanonical({ ...cluster, granted: null });
+    const content = { ...cluster, granted: null };
     const first = this.contents.get(cluster.revision);
-    if (first === undefined) this.contents.set(cluster.revision, text);
-    else if (first !== text) {
+    if (first === undefined) this.contents.set(cluster.revision, content);
+    else if (!this.same.test(first, content)) {
       this.violate('one content for one revision', `${id} differs at ${cluster.revision}`);
     }
   }
