@@ -134,3 +134,16 @@ test('how far a copy is goes with the next report, and makes none of its own', (
   played.step({ type: 'tick' });
   expect(played.node.reports[n2]?.report).toMatchObject({ action: 'clone', progress });
 });
+
+test('what makes a host a bad place for its VIP reaches the report, when it comes and when it goes', () => {
+  const host = { fencing: 'address+port', vip: true, vips: [], vipMs: 0, open: true };
+  const played = playNode(n1, inService, null);
+  const seen = (vipTrouble?: string): string | undefined => {
+    const view = { ...host, ...(vipTrouble !== undefined && { vipTrouble }) };
+    played.step({ type: 'hostObserved', host: view });
+    return played.node.reports[n1]?.report.vipTrouble;
+  };
+  expect(seen()).toBeUndefined();
+  expect(seen('eth1 has no link')).toBe('eth1 has no link');
+  expect(seen()).toBeUndefined();
+});

@@ -115,6 +115,7 @@ function isSameView(a: HostView, b: HostView): boolean {
     a.vipMs === b.vipMs &&
     a.open === b.open &&
     a.vipUnsure === b.vipUnsure &&
+    a.vipTrouble === b.vipTrouble &&
     a.watchdog?.state === b.watchdog?.state &&
     a.watchdog?.firesAt === b.watchdog?.firesAt &&
     a.vips.length === b.vips.length &&
