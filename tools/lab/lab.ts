@@ -41,6 +41,8 @@ export class Lab {
   readonly consumer: Consumer = { user: 'app', password: randomPassword(), database: 'app' };
 
   #statusSource: StatusSource | undefined;
+  /** Of all hosts that ever were: ids are used once. */
+  #lastIndex = 0;
 
   private constructor(
     readonly id: string,
@@ -174,14 +176,14 @@ export class Lab {
   }
 
   /**
-   * A new host with a database beside the others, its agent started. To the cluster it is a stranger
-   * until an operator adds it.
+   * A new host beside the others, its agent (or arbiter) started. To the cluster it is a stranger until
+   * an operator adds it.
    */
-  async addHost(): Promise<Member> {
-    const index = Math.max(...[...this.members.values()].map(({ plan }) => plan.index)) + 1;
+  async addHost(role: PlannedMember['role'] = 'data'): Promise<Member> {
+    const index = ++this.#lastIndex;
     const plan: PlannedMember = {
       id: `n${index}`,
-      role: 'data',
+      role,
       address: LAB_NETWORK.hostAddress(index),
       index,
     };
@@ -269,6 +271,7 @@ export class Lab {
       { mode: 0o600 },
     );
     this.members.set(id, member);
+    this.#lastIndex = Math.max(this.#lastIndex, index);
   }
 }
 

@@ -10,6 +10,7 @@ import { lease } from './areas/lease.mjs';
 import { memberPrimary } from './areas/member-primary.mjs';
 import { memberStandby } from './areas/member-standby.mjs';
 import { membership } from './areas/membership.mjs';
+import { membershipSteps } from './areas/membership-steps.mjs';
 import { node } from './areas/node.mjs';
 import { quorum } from './areas/quorum.mjs';
 import { raftElections } from './areas/raft-elections.mjs';
@@ -34,7 +35,7 @@ const AREAS = {
   quorum,
   coordinator,
   member: [...memberStandby, ...memberPrimary],
-  membership: [...membership, ...foundingArea],
+  membership: [...membership, ...membershipSteps, ...foundingArea],
   node,
   edge,
 };

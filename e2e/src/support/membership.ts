@@ -8,6 +8,7 @@ import {
 } from '@mha4rdb/tools/lab';
 import type { Scenario } from './cluster-suite.js';
 import { SERVICE_MS, duration, noticedLossOf, primaryOf } from './moments.js';
+import { losesPrimary } from './scenarios.js';
 
 /** A database is copied meanwhile. */
 const JOIN_MS = 120_000;
@@ -44,23 +45,92 @@ export const removedWhileAway: Scenario = async (lab) => {
   await lab.removeHost(member.id);
 };
 
-/** A new host, added by an operator's order, until it votes and commits count on it. */
-async function addedMember(lab: Lab): Promise<Member> {
-  const member = await lab.addHost();
+/**
+ * The only arbiter is lost for good. Another one takes its place, and the primary's host is lost with
+ * nobody but that one to decide.
+ */
+export const lostArbiterIsReplaced: Scenario = async (lab, watch) => {
+  const lost = arbiterOf(lab);
+  await lost.powerOff();
+  await noticedLossOf(lab, lost.id);
+  await remove(lab, lost.id);
+  await lab.removeHost(lost.id);
+  await addedMember(lab, 'arbiter');
+  await losesPrimary('power')(lab, watch);
+};
+
+/** A second arbiter comes before the first one is lost: four voters bear that, and then the primary's loss. */
+export const secondArbiterIsAdded: Scenario = async (lab, watch) => {
+  const first = arbiterOf(lab);
+  await addedMember(lab, 'arbiter');
+  await first.powerOff();
+  await noticedLossOf(lab, first.id);
+  await watch.writesAgain(watch.now(), SERVICE_MS);
+  await remove(lab, first.id);
+  await lab.removeHost(first.id);
+  await losesPrimary('power')(lab, watch);
+};
+
+function arbiterOf(lab: Lab): Member {
+  const arbiter = [...lab.members.values()].find(({ plan }) => plan.role === 'arbiter');
+  if (arbiter === undefined) throw new Error('the lab has no arbiter');
+  return arbiter;
+}
+
+/** Longer than any grant of these suites. */
+const CERTAIN_MS = 5_000;
+
+/**
+ * Two of three lose the directories of their agents at once. They have no vote, and no majority is left
+ * to give them one: the service ends, and nobody is elected. Then what the runbook says: everything down,
+ * every agent's directory aside, and a new cluster from the one database that has all.
+ */
+export function twoDirectoriesAreLost(
+  who: (lab: Lab, primary: string) => readonly string[],
+): Scenario {
+  return async (lab, watch) => {
+    const origin = await primaryOf(lab);
+    const wiped = who(lab, origin).map((id) => lab.member(id));
+    const before = wiped.map((member) => readFileSync(member.logFile, 'utf8').length);
+    await Promise.all(wiped.map((member) => member.loseAgentDirectory()));
+    await duration(CERTAIN_MS);
+    const since = watch.now();
+    await duration(CERTAIN_MS);
+    expect(
+      watch.consumerRecords.filter(({ outcome, sentAt }) => outcome === 'ack' && sentAt > since),
+    ).toEqual([]);
+    for (const [place, { logFile }] of wiped.entries()) {
+      const said = readFileSync(logFile, 'utf8').slice(before[place]);
+      expect(said).not.toMatch(/"event":"(?:elected|founding)"/);
+    }
+    const members = [...lab.members.values()];
+    await Promise.all(members.map((member) => member.powerOff()));
+    for (const member of members) {
+      member.moveAside({ database: member.plan.role === 'data' && member.id !== origin });
+    }
+    await Promise.all(members.map((member) => member.powerOn()));
+    await lab.waitHealthy(JOIN_MS);
+    expect(await primaryOf(lab)).toBe(origin);
+  };
+}
+
+/** A new host, added by an operator's order, until it votes and, with a database, commits count on it. */
+async function addedMember(lab: Lab, role: Member['plan']['role'] = 'data'): Promise<Member> {
+  const member = await lab.addHost(role);
   const { address } = member.plan;
   const added = await lab.ctl.run(
     [
-      ...['member', 'add', member.id, '--role', 'data', '--yes'],
+      ...['member', 'add', member.id, '--role', role, '--yes'],
       ...['--address', `${address}:${LAB_NETWORK.agentPort}`],
-      ...['--database', `${address}:${LAB_NETWORK.databasePort}`],
+      ...(role === 'data' ? ['--database', `${address}:${LAB_NETWORK.databasePort}`] : []),
     ],
     JOIN_MS,
   );
   expect(added).toMatchObject({ code: 0 });
   await lab.waitStatus(
-    `${member.id} to stream, vote and count`,
+    `${member.id} to vote, and to count if it has a database`,
     ({ members, durability }) =>
-      durability.electable.includes(member.id) &&
+      (role === 'arbiter' || durability.electable.includes(member.id)) &&
       members.some(({ id, state, voting }) => isTakingPart(id, member.id, state, voting)),
     JOIN_MS,
   );

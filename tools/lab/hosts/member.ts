@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import type { PlannedMember } from '../cluster/plan.js';
 import { signalQuietly } from '../network/namespace.js';
 import { LabError } from '../lab-error.js';
@@ -44,6 +44,11 @@ export class Member {
     return `${this.directory}/pg`;
   }
 
+  /** The agent's own directory: Raft's log and vote, and what it promised. */
+  get stateDir(): string {
+    return `${this.directory}/state`;
+  }
+
   /** Directory of the database's Unix socket. */
   get socketDir(): string {
     return `${this.directory}/run`;
@@ -78,8 +83,19 @@ export class Member {
   /** The agent's own directory is gone, as after a reinstallation of its host; the database stays. */
   async loseAgentDirectory(): Promise<void> {
     await this.agent.kill();
-    rmSync(`${this.directory}/state`, { recursive: true });
+    rmSync(this.stateDir, { recursive: true });
     this.agent.start();
+  }
+
+  /**
+   * While its host has no power, somebody moves the agent's directory aside, and with `database` the
+   * database's too, as the runbooks say.
+   */
+  moveAside({ database = false } = {}): void {
+    if (this.host.holderPid !== undefined) throw new LabError(`${this.id} runs`);
+    for (const path of [this.stateDir, ...(database ? [this.dataDir] : [])]) {
+      renameSync(path, `${path}.aside`);
+    }
   }
 
   /** The host loses its power. What was on its disk stays. */

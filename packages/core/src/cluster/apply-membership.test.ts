@@ -143,6 +143,16 @@ describe('a removal', () => {
       at: 0,
     } as const;
     expect(objectionToRemoval(applyAll(inService, [start]), n2)?.code).toBe('busy');
+    const meanwhile = { ...uncounted, switchover: { id: 'x', from: n1, to: n3, at: 0 } as never };
+    expect(refusal(meanwhile, remove(n3))).toBe('a switchover to n3 is under way');
+  });
+
+  it('raises the version again when it is complete: what was proposed meanwhile is void', () => {
+    expect(removed.confirmed?.ver).toBe((uncounted.confirmed?.ver ?? 0) + 1);
+  });
+
+  it('is not taken back by a late word that the member arrived', () => {
+    expect(refusal(leaving, establish(n3))).toBe('n3 is not joining');
   });
 
   it('is not complete while the recorded rule counts on the member', () => {

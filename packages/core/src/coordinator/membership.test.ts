@@ -101,6 +101,11 @@ describe('the coordinator, with the list in one hand and the configuration in th
     const copying = report(n4, { life: lifeOf(7), action: 'clone' });
     const streaming = report(n4, { life: lifeOf(7), ...streams });
     expect(decide(joining, view(learners), [...ready, copying]).kind).toBe('none');
+    const standing = report(n4, { life: lifeOf(7) });
+    expect(decide(joining, view(learners), [...ready, standing])).toMatchObject({
+      kind: 'none',
+      why: 'n4 does not stream from the primary yet',
+    });
     expect(decide(joining, view(learners), [...ready, streaming])).toMatchObject({
       kind: 'configure',
       voters: [n1, n2, n3, v4],
@@ -144,6 +149,16 @@ describe('the coordinator, with the list in one hand and the configuration in th
     expect(decide(back, alone)).toMatchObject({
       kind: 'none',
       why: 'n3 enters as a learner, n3 leaves: waits for n2',
+    });
+    const learners = configurationOf([n1, n2, n3], [v4]);
+    const ready = [n1, n2, n3, n4].map((id) =>
+      report(id, { ...streams, life: lifeOf(id === n4 ? 7 : 0) }),
+    );
+    // Two of the four that would vote: as many as a majority of the three that do.
+    const half = view(learners, { answers: (id) => id === v4 });
+    expect(decide(joining, half, ready)).toMatchObject({
+      kind: 'none',
+      why: 'n4 would vote: waits for n2, n3',
     });
   });
 

@@ -110,6 +110,15 @@ describe('a coordinator that hears a member which was removed', () => {
     leader.step({ type: 'received', from: gone, message: { kind: 'report', report } });
     expect(leader.effects.filter((one) => one.type === 'send' && one.to === gone)).toEqual([]);
   });
+
+  it('does not say so while the configuration without it may still be lost', () => {
+    const leader = playLeader(cluster);
+    const { raft } = leader.node;
+    const configuration = { ...raft.configuration, index: logIndexOf(raft.commit + 1) };
+    leader.node = { ...leader.node, raft: { ...raft, configuration } };
+    leader.step({ type: 'received', from: gone, message: { kind: 'report', report } });
+    expect(leader.effects.filter((one) => one.type === 'send' && one.to === gone)).toEqual([]);
+  });
 });
 
 describe('a member under a life that is not admitted', () => {

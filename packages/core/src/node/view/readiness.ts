@@ -116,7 +116,9 @@ function quorumCheck(node: NodeState, now: Instant): readonly ReadinessCheck[] {
       detail:
         reachable.length >= needed
           ? `${reachable.length} voters besides the primary, ${needed} needed`
-          : `${gone.join(', ')} not within reach: without the primary no majority would be left`,
+          : gone.length > 0
+            ? `${gone.join(', ')} not within reach: without the primary no majority would be left`
+            : `without the primary no majority would be left of ${cluster.members.length} voters: add one`,
     },
   ];
 }
