@@ -19,7 +19,7 @@ import {
 import { describeAction, refusal } from './action-end.js';
 import { look, runAction, type ActionRun, type ActionUnderWay } from './engine.js';
 import { findCluster } from './founding.js';
-import { isAwake, type Host } from './host.js';
+import { isAwake, isHeard, type Host } from './host.js';
 import type { World } from './world.js';
 
 /** Makes an event at the moment when the agent's loop takes it. */
@@ -250,9 +250,8 @@ export class Agent {
     const from = host.member.id;
     const target = world.host(to);
     world.network.send(from, to, () => {
-      if (isAwake(target)) {
-        target.agent.take((now, wall) => ({ type: 'received', now, wall, from, message }));
-      }
+      if (!isHeard(target, from)) return;
+      target.agent.take((now, wall) => ({ type: 'received', now, wall, from, message }));
     });
   }
 

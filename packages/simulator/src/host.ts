@@ -1,5 +1,5 @@
-import type { Member } from '@mha4rdb/core';
-import type { SeededRandom } from '@mha4rdb/kernel';
+import { hears, type Member } from '@mha4rdb/core';
+import type { NodeId, SeededRandom } from '@mha4rdb/kernel';
 import type { Agent } from './agent.js';
 import type { HostClock } from './clock.js';
 import type { Database } from './database.js';
@@ -38,6 +38,12 @@ export interface Host {
 /** Packets reach this machine's kernel, and its answers leave. */
 export function isAwake(host: Host): boolean {
   return host.powered && !host.asleep;
+}
+
+/** It gets what another node sends: whom a node does not know, its port refuses. */
+export function isHeard(host: Host, from: NodeId): boolean {
+  const { state } = host.agent;
+  return isAwake(host) && state !== null && hears(state, from);
 }
 
 /** A client that gets through to this host would be acknowledged by its database now. */

@@ -91,8 +91,8 @@ export const membershipSteps = [
     rule: 'R49',
     what: 'a leader takes itself out of the voters and hands the leadership to nobody',
     file: STEPS,
-    find: `strangers.includes(raft.me) && view.transferAt === null`,
-    replace: `strangers.length < 0 && view.transferAt === null`,
+    find: `if (strangers.includes(raft.me)) {`,
+    replace: `if (strangers.length < 0) {`,
     aimed: steps,
   },
   {
@@ -100,8 +100,8 @@ export const membershipSteps = [
     rule: 'R49',
     what: 'a leader that nobody relieves never leaves',
     file: STEPS,
-    find: `now - view.transferAt < 5000`,
-    replace: `now - view.transferAt < 5_000_000`,
+    find: `now - transferAt < TRANSFER_MS`,
+    replace: `now - transferAt < 1000 * TRANSFER_MS`,
     aimed: steps,
   },
   {

@@ -18,6 +18,8 @@ export interface MemberReport {
   readonly incarnation: Incarnation;
   /** Of its Raft directory; 0 in one that founded. */
   readonly life: Life;
+  /** Who is on the list that it goes by, which may be old. Absent from members of an earlier version. */
+  readonly peers?: readonly NodeId[];
   /** Counts up within one incarnation; an older one that arrives late is dropped. */
   readonly seq: number;
   /** Data members only; null until the first look. */

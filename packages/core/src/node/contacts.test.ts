@@ -1,9 +1,12 @@
-import { LIMITS, lifeOf, logIndexOf, nodeIdOf } from '@mha4rdb/kernel';
+import { instantOf, LIMITS, lifeOf, logIndexOf, nodeIdOf } from '@mha4rdb/kernel';
 import type { ClusterState } from '../cluster/state.js';
 import { founded, n1, n2, n3, running } from '../testing/cluster-fixture.js';
 import { report } from '../testing/coordinator-fixture.js';
-import { playJoining, playNode, type Played } from '../testing/played-node.js';
+import { NOW, PRIMARY } from '../testing/member-fixture.js';
+import { playJoining, playLeader, playNode, type Played } from '../testing/played-node.js';
 import { TIMING_PRESETS } from '../lease/timing.js';
+import { hears, peersOf } from './contacts.js';
+import { startNode } from './state.js';
 
 const n4 = nodeIdOf('n4');
 const n5 = nodeIdOf('n5');
@@ -66,10 +69,71 @@ describe('a node that joins, and knows of members that its own configuration doe
     expect(reportsOf(joining)).toEqual([n1, n2, n5]);
   });
 
-  it('goes by the replicated list alone as soon as that is here', () => {
+  it('takes no list that is no newer than its own', () => {
     const member = playNode(n1, present, null);
-    hear(member, list(99, nodeIdOf('n9')));
+    hear(member, list(present.revision, nodeIdOf('n9')));
     expect(reportsOf(member)).toEqual([n2, n3, n4, n5]);
+  });
+});
+
+/**
+ * Goal: a member that comes back knows whom its last snapshot names. Who coordinates now may have been
+ * added since; neither hears the other before somebody else has told it.
+ */
+describe('a member that was away while others came', () => {
+  const ids = (state: ClusterState) => state.members.map(({ id }) => id);
+  const before = running(founded());
+  const toldBy = (played: Played) =>
+    played.effects.flatMap((one) =>
+      one.type === 'send' && one.message.kind === 'members' ? [{ ...one.message, to: one.to }] : [],
+    );
+
+  it('is told the list by whom it knows, for as long as it goes by another', () => {
+    const member = playNode(n2, { ...present, members: founded(5).members }, null);
+    const hears = (peers: readonly (typeof n1)[], seq: number) =>
+      member.step({
+        type: 'received',
+        from: n1,
+        message: { kind: 'report', report: report(n1, { peers, seq }) },
+      });
+    expect(toldBy(hears(ids(before), 2))).toMatchObject([{ to: n1, revision: present.revision }]);
+    expect(toldBy(hears([n5, n4, n3, n2, n1], 3))).toEqual([]);
+  });
+
+  it('hears and reports to them too, until its own list is as new', () => {
+    const returned = playNode(n1, before, null);
+    expect(reportsOf(returned)).toEqual([n2, n3]);
+    const told = list(before.revision + 5, n1, n2, n5);
+    returned.step({ type: 'received', from: n2, message: told });
+    expect(peersOf(returned.node).map(({ id }) => id)).toEqual([n1, n2, n3, n5]);
+    expect(reportsOf(returned)).toEqual([n2, n3, n5]);
+    returned.reach({ ...before, members: founded(2).members, revision: told.revision });
+    expect(peersOf(returned.node)).toBe(returned.node.cluster.members);
+  });
+
+  it('hears whom its own log adds: restarted, it may know nobody else who votes', () => {
+    const first = founded(1);
+    const alone = playLeader(running(first, n1, { standbys: [], acks: 0 }));
+    const member = { id: n5, role: 'arbiter', address: 'n5:7400', priority: 0 } as const;
+    alone.step({ type: 'operator', request: { kind: 'addMember', id: 'op', member } });
+    const { raft } = alone.node;
+    const disk = {
+      raft: {
+        hardState: { term: raft.term, votedFor: raft.votedFor },
+        snapshot: raft.snapshot,
+        entries: raft.log.entries,
+      },
+      member: null,
+    };
+    const { state } = startNode(alone.node.options, disk, instantOf(NOW), 0);
+    expect(ids(state.cluster)).toEqual([n1]);
+    expect(hears(state, n5)).toBe(true);
+    expect(peersOf(state)).toContainEqual({ id: n5, address: 'n5:7400' });
+    expect(hears(state, nodeIdOf('n9'))).toBe(false);
+  });
+
+  it('says in its report by which list it goes', () => {
+    expect(playNode(n1, before, null).see(PRIMARY).report?.peers).toEqual(ids(before));
   });
 });
 

@@ -1,4 +1,4 @@
-export type { Contact, Contacts } from './contacts.js';
+export { hears, peersOf, type Contact, type Contacts } from './contacts.js';
 export type * from './effect.js';
 export type * from './event.js';
 export { startNode, type Entry, type NodeDisk, type NodeOptions, type NodeState } from './state.js';

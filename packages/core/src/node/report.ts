@@ -5,7 +5,7 @@ import { isFresh, type ReceivedReport as Received } from '../coordinator/view.js
 import { lacksWatchdog } from '../member/fence.js';
 import { NO_WATCHDOG, type MemberReport } from '../member/report.js';
 import type { MemberState } from '../member/state.js';
-import { audienceOf } from './contacts.js';
+import { peersOf } from './contacts.js';
 import { memberWord } from './view/member-state.js';
 import type { NodeState } from './state.js';
 import { send, type Work } from './work.js';
@@ -72,7 +72,9 @@ export function reportIfDue(work: Work): void {
   };
   storeReport(work, report);
   if (node.raft.retired !== null) return;
-  for (const id of audienceOf(node)) send(work, id, { kind: 'report', report });
+  for (const { id } of peersOf(node)) {
+    if (id !== options.me) send(work, id, { kind: 'report', report });
+  }
 }
 
 /** None of what a report is made of was replaced since the last look: most steps end here. */
@@ -101,6 +103,7 @@ function reportOf({ node, now }: Work): MemberReport {
     node: options.me,
     incarnation: options.incarnation,
     life: lifeOfVoter(raft.options.id),
+    peers: cluster.members.map(({ id }) => id),
     seq: 0,
     waitsFor: node.why,
   };
@@ -141,22 +144,23 @@ function watchdogOf({ host }: MemberState, now: number): Pick<MemberReport, 'wat
   return { watchdog: { state, required, leftMs } };
 }
 
-const NOTHING: Omit<MemberReport, 'node' | 'incarnation' | 'life' | 'seq' | 'waitsFor'> = {
-  database: null,
-  sealedFor: logIndexOf(0),
-  sealedAt: null,
-  promise: logIndexOf(0),
-  action: null,
-  progress: null,
-  rejoin: null,
-  trouble: null,
-  fencing: 'none',
-  vip: false,
-  vips: [],
-  open: false,
-  grantMs: 0,
-  attached: [],
-};
+const NOTHING: Omit<MemberReport, 'node' | 'incarnation' | 'life' | 'peers' | 'seq' | 'waitsFor'> =
+  {
+    database: null,
+    sealedFor: logIndexOf(0),
+    sealedAt: null,
+    promise: logIndexOf(0),
+    action: null,
+    progress: null,
+    rejoin: null,
+    trouble: null,
+    fencing: 'none',
+    vip: false,
+    vips: [],
+    open: false,
+    grantMs: 0,
+    attached: [],
+  };
 
 function attachedStandbys({ database }: MemberState): readonly NodeId[] {
   return (database?.standbys ?? [])

@@ -12,7 +12,11 @@ function listOf(state: { readonly snapshot: boolean; readonly told: readonly str
     priority: 0,
   }));
   const known = {
-    cluster: { members, removed: [{ ...member('n9'), index: logIndexOf(3) }] },
+    cluster: {
+      members,
+      revision: logIndexOf(state.snapshot ? 9 : 0),
+      removed: [{ ...member('n9'), index: logIndexOf(3) }],
+    },
     raft: { snapshot: state.snapshot ? {} : null },
     contacts: { revision: logIndexOf(7), members: state.told.map((id) => member(id)) },
   };

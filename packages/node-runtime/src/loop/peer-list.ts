@@ -1,4 +1,4 @@
-import type { Contact, NodeState } from '@mha4rdb/core';
+import { peersOf, type Contact, type NodeState } from '@mha4rdb/core';
 import { acceptedHostPort } from '../config/scalar-readers.js';
 import type { PeerAddress, PeerTransport } from '../transport/peer-transport.js';
 import type { NodeLoop } from './node-loop.js';
@@ -11,19 +11,9 @@ export interface PeerList {
   readonly nameOf: (address: string) => string | undefined;
 }
 
-/**
- * The replicated list rules. A node that joins has none before its first snapshot: until then it
- * takes frames from whom its configuration names, and from whom those named.
- */
+/** The replicated list rules; while that is older than what it was told, or not here yet, both do. */
 export function peerListOf(state: () => NodeState): PeerList {
-  const members = (): readonly Contact[] => {
-    const { cluster, raft, contacts } = state();
-    if (raft.snapshot !== null) return cluster.members;
-    const others = contacts.members.filter(
-      ({ id }) => !cluster.members.some((member) => member.id === id),
-    );
-    return [...cluster.members, ...others];
-  };
+  const members = (): readonly Contact[] => peersOf(state());
   return {
     members,
     isMember: (id) => members().some((member) => member.id === id),
@@ -36,9 +26,10 @@ export function peerListOf(state: () => NodeState): PeerList {
 export function followMembers(loop: NodeLoop, peers: PeerList, transport: PeerTransport): void {
   let known: readonly unknown[] = [];
   const follow = (): void => {
-    const { cluster, raft, contacts } = loop.state;
+    const { cluster, contacts } = loop.state;
     // The state is replaced and never changed in place. Grants change it all the time, the lists hardly ever.
-    const now = [cluster.members, cluster.removed, contacts, raft.snapshot === null];
+    const goesByItsOwn = peersOf(loop.state) === cluster.members;
+    const now = [cluster.members, cluster.removed, contacts, goesByItsOwn];
     if (now.every((part, index) => part === known[index])) return;
     known = now;
     transport.setPeers(peers.members().map(addressOf), cluster.removed.map(addressOf));

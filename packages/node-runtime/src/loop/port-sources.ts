@@ -1,4 +1,5 @@
-import { foundingAnswerOf, type Decision, type Founding } from '@mha4rdb/core';
+import { foundingAnswerOf, hears, type Decision, type Founding } from '@mha4rdb/core';
+import type { NodeId } from '@mha4rdb/kernel';
 import { systemClock } from '../clock/monotonic-clock.js';
 import type { BaseConfig } from '../config/config.js';
 import { hostPortText } from '../config/scalar-readers.js';
@@ -70,7 +71,7 @@ export function runningSource(node: {
   const { isMember, wasMember, nameOf } = peers;
   const receiver = new PeerReceiver({
     self,
-    maySpeak: (id) => isMember(id) || wasMember(id),
+    maySpeak: (id) => hears(loop.state, id as NodeId),
     onFrame: ({ from, message }) => loop.post({ type: 'received', from, message }),
     onRefused,
     silenceMs: PEER_SILENCE_MS,

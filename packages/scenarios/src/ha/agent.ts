@@ -1,4 +1,5 @@
 import {
+  hears,
   startNode,
   stepNode,
   type ActionOutcome,
@@ -152,7 +153,8 @@ function carryOut(world: HaWorld, host: Host, effect: NodeEffect): void {
 
 export function deliver(world: HaWorld, { from, to, message }: HaWorld['delayed'][number]): void {
   const target = world.hosts.get(to);
-  if (target !== undefined) take(world, target, { type: 'received', from, message });
+  if (target?.node == null || !hears(target.node, from)) return;
+  take(world, target, { type: 'received', from, message });
 }
 
 /** The member's small file is on disk. */
