@@ -214,6 +214,45 @@ describe('mhactl restart and reinit', () => {
   );
 });
 
+describe('mhactl config', () => {
+  test('shows the settings with their revision', async () => {
+    cluster.settings = { revision: 12n, settings: [{ key: 'durability.mode', value: 'all' }] };
+    const { code, stdout } = await mhactl(endpoints, 'config', 'show');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/revision 12[^]*durability\.mode\s+all/);
+    const json = await mhactl(endpoints, 'config', 'show', '-o', 'json');
+    expect(JSON.parse(json.stdout)).toEqual({
+      revision: 12,
+      settings: [{ key: 'durability.mode', value: 'all' }],
+    });
+  });
+
+  test('sets several at once, compared with a revision', async () => {
+    carriesOut('done');
+    const pairs = ['durability.mode=all', 'durability.degrade=true'];
+    const { code } = await mhactl(endpoints, 'config', 'set', ...pairs, '--revision', '12');
+    expect(code).toBe(0);
+    expect(cluster.orders).toMatchObject([
+      {
+        kind: 'updateSettings',
+        revision: 12n,
+        changes: [
+          { key: 'durability.mode', value: 'all' },
+          { key: 'durability.degrade', value: 'true' },
+        ],
+      },
+    ]);
+  });
+
+  test.each([[['set']], [['set', 'durability.mode']], [['set', 'a=b', '--revision', 'old']]])(
+    '%j is a usage error, and nothing is sent',
+    async (args) => {
+      expect(await mhactl(endpoints, 'config', ...args)).toMatchObject({ code: 2, stdout: '' });
+      expect(cluster.orders).toEqual([]);
+    },
+  );
+});
+
 describe('mhactl watch', () => {
   test('prints an object a line, until interrupted', async () => {
     cluster.revision = 10;

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { completionCommand } from './commands/completion.js';
 import { doctorCommand } from './commands/doctor.js';
+import { configCommand } from './commands/config.js';
 import { explainCommand } from './commands/explain.js';
 import { failoverCommand } from './commands/failover.js';
 import { historyCommand } from './commands/history.js';
@@ -35,6 +36,7 @@ const COMMANDS = [
   maintenanceCommand,
   restartCommand,
   reinitCommand,
+  configCommand,
   simulateCommand,
   memberCommand,
   initCommand,

@@ -2,6 +2,7 @@ import { clusterSuite } from '../support/cluster-suite.js';
 import {
   agentsUpgraded,
   copiedAnew,
+  durabilityChanged,
   rollingRestart,
   standbyAside,
 } from '../support/maintenance.js';
@@ -10,6 +11,7 @@ clusterSuite('three databases, maintenance', { mode: 'cluster' }, ({ scenario })
   scenario('a standby in maintenance is left alone, and a switchover passes it over', standbyAside);
   scenario('all servers restart in turn, then the primary where it is', rollingRestart);
   scenario("a standby's data is copied anew by order", copiedAnew);
+  scenario('durability is changed by order, and back', durabilityChanged);
 });
 
 clusterSuite(

@@ -114,3 +114,32 @@ export const agentsUpgraded: Scenario = async (lab) => {
   expect([after.primary, after.epoch]).toEqual([before.primary, before.epoch]);
   expect(await startedAt(lab)).toEqual(servers);
 };
+
+/** Durability is changed by order while clients write, and back; what would shut them out is refused. */
+export const durabilityChanged: Scenario = async (lab) => {
+  const set = (...pairs: string[]) => lab.ctl.run(['config', 'set', ...pairs]);
+  const rule = (acks: number) =>
+    lab.waitStatus(
+      `commits to wait for ${acks}`,
+      ({ durability }) => durability.acks === acks,
+      SERVICE_MS,
+    );
+  expect(await set('durability.degrade=false')).toMatchObject({ code: 0 });
+  expect(await set('durability.mode=all')).toMatchObject({ code: 3 });
+  expect(await set('durability.colour=red')).toMatchObject({ code: 3 });
+  expect(await set('durability.mode=all', 'durability.degrade=true')).toMatchObject({ code: 0 });
+  await rule(2);
+  expect((await lab.status()).durability).toMatchObject({ mode: 'all', acks: 2 });
+  const shown = await lab.ctl.run(['config', 'show', '-o', 'json']);
+  const { revision } = JSON.parse(shown.stdout) as { revision: number };
+  const late = await lab.ctl.run([
+    'config',
+    'set',
+    'durability.mode=async',
+    '--revision',
+    String(revision - 1),
+  ]);
+  expect(late).toMatchObject({ code: 3 });
+  expect(await set('durability.mode=majority')).toMatchObject({ code: 0 });
+  await rule(1);
+};

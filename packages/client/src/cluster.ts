@@ -25,6 +25,8 @@ export interface Cluster {
   explain(options?: CallOptions): Promise<Explanation>;
   /** Lets every member look at its host and at the others; takes some seconds. */
   diagnose(options?: CallOptions): Promise<Diagnosis>;
+  /** The replicated settings. */
+  settings(options?: CallOptions): Promise<Settings>;
   /** Waits for a primary; by default as long as it takes. */
   whenPrimary(options?: CallOptions): Promise<Leader>;
   /** Every event once and in order, across lost members, until the signal or `close()`. */
@@ -35,6 +37,18 @@ export interface Cluster {
   readonly admin: Admin;
   /** Ends all watches and connections; nothing of the library keeps the process alive after it. */
   close(): Promise<void>;
+}
+
+/** One replicated setting: `durability.mode`, `all`. */
+export interface Setting {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface Settings {
+  /** Of the change that made them what they are; 0 as the cluster was formed. */
+  readonly revision: number;
+  readonly settings: readonly Setting[];
 }
 
 export interface OrderOptions extends CallOptions {
@@ -87,6 +101,11 @@ export interface Admin {
   resume(options?: OrderOptions): Promise<Operation>;
   /** Takes a member aside (its database is left alone, it is not appointed), or gives it back. */
   maintenance(id: string, on: boolean, options?: OrderOptions): Promise<Operation>;
+  /** Changes replicated settings, all or none; refused where they are not of `revision` any more. */
+  updateSettings(
+    changes: readonly Setting[],
+    options?: OrderOptions & { readonly revision?: number | undefined },
+  ): Promise<Operation>;
   /** Restarts servers one after the other, standbys first; all of them unless ids are given. */
   restart(
     options?: OrderOptions & {

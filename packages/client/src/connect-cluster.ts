@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { ClusterError } from './cluster-error.js';
-import type { Cluster } from './cluster.js';
+import type { Cluster, Settings } from './cluster.js';
 import { askAny, type Question } from './connection/ask-any.js';
 import { openConnection, type TlsOptions } from './connection/connection.js';
 import { Deadline, type CallOptions } from './connection/deadline.js';
@@ -86,6 +86,7 @@ function clusterOf(members: MemberList, timeoutMs: number): Cluster {
     history,
     replicas: async (call = {}) => replicasIn(await status(call), call.maxLagBytes),
     explain: (call = {}) => ask(call, EXPLAIN),
+    settings: (call = {}) => ask(call, SETTINGS),
     diagnose: (call = {}) => ask({ timeoutMs: DIAGNOSE_MS, ...call }, DIAGNOSE),
     whenPrimary: (call = {}) =>
       waitForPrimary(
@@ -120,6 +121,17 @@ const STATUS: Question<ClusterStatus> = {
 const EXPLAIN: Question<ReturnType<typeof explanationOf>> = {
   what: 'explain',
   ask: async ({ service }, options) => explanationOf(await service.explain({}, options)),
+};
+
+const SETTINGS: Question<Settings> = {
+  what: 'settings',
+  ask: async ({ service }, options) => {
+    const { revision, settings } = await service.getSettings({}, options);
+    return {
+      revision: Number(revision),
+      settings: settings.map(({ key, value }) => ({ key, value })),
+    };
+  },
 };
 
 const DIAGNOSE: Question<Diagnosis> = {

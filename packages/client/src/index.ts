@@ -1,5 +1,13 @@
 export { connectCluster, type ConnectOptions } from './connect-cluster.js';
-export type { Admin, Cluster, MemberChanges, NewMember, OrderOptions } from './cluster.js';
+export type {
+  Admin,
+  Cluster,
+  MemberChanges,
+  NewMember,
+  OrderOptions,
+  Setting,
+  Settings,
+} from './cluster.js';
 export { ClusterError, type ClusterErrorOptions, type ErrorCode } from './cluster-error.js';
 export type { TlsOptions } from './connection/connection.js';
 export type { CallOptions } from './connection/deadline.js';

@@ -10,6 +10,7 @@ import type {
   ResumeResponse,
   SetMaintenanceResponse,
   SwitchoverResponse,
+  UpdateSettingsResponse,
 } from '../gen/mha4rdb/v1/cluster_service_pb.js';
 
 /** How the cluster took an order up. How it went stands in the history item with the same id. */
@@ -42,6 +43,7 @@ export function operationOf(
     | ResumeResponse
     | SetMaintenanceResponse
     | RestartResponse
+    | UpdateSettingsResponse
     | ReinitializeResponse
     | AddMemberResponse
     | RemoveMemberResponse

@@ -12,7 +12,7 @@ export type Send = (
 /** What an operator orders of single members while they stay members. */
 export function workAdmin(
   give: (what: string, call: OrderOptions, send: Send) => Promise<Operation>,
-): Pick<Admin, 'maintenance' | 'restart' | 'reinitialize'> {
+): Pick<Admin, 'maintenance' | 'restart' | 'reinitialize' | 'updateSettings'> {
   return {
     maintenance: (id, on, call = {}) =>
       give('maintenance', call, (service, common, options) =>
@@ -22,6 +22,11 @@ export function workAdmin(
       give('restart', call, (service, common, options) =>
         service.restart({ ...common, ids: [...ids], inPlace }, options),
       ),
+    updateSettings: (changes, { revision, ...call } = {}) =>
+      give('config set', call, (service, common, options) => {
+        const compared = revision === undefined ? {} : { revision: BigInt(revision) };
+        return service.updateSettings({ ...common, ...compared, changes: [...changes] }, options);
+      }),
     reinitialize: (id, call = {}) =>
       give('reinit', call, (service, common, options) =>
         service.reinitialize({ ...common, id }, options),

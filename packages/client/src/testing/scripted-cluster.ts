@@ -11,7 +11,10 @@ import {
   type MemberStatus,
   type MemberStatusSchema,
 } from '../gen/mha4rdb/v1/status_pb.js';
-import type { ExplainResponseSchema } from '../gen/mha4rdb/v1/cluster_service_pb.js';
+import type {
+  ExplainResponseSchema,
+  GetSettingsResponseSchema,
+} from '../gen/mha4rdb/v1/cluster_service_pb.js';
 import type { ExamineClusterResponseSchema } from '../gen/mha4rdb/v1/diagnosis_service_pb.js';
 
 export type StatusInit = Exclude<
@@ -27,6 +30,7 @@ export type OrderKind =
   | 'resume'
   | 'setMaintenance'
   | 'restart'
+  | 'updateSettings'
   | 'reinitialize'
   | 'addMember'
   | 'removeMember'
@@ -63,6 +67,7 @@ export class ScriptedCluster {
   readonly orders: ReceivedOrder[] = [];
   readonly events: ClusterEvent[] = [];
   readonly history: HistoryItem[] = [];
+  settings: MessageInitShape<typeof GetSettingsResponseSchema> = { settings: [] };
   explanation: MessageInitShape<typeof ExplainResponseSchema> = { possible: true };
   diagnosis: MessageInitShape<typeof ExamineClusterResponseSchema> = {};
   revision = 0;

@@ -199,6 +199,8 @@ function routes(router: ConnectRouter, script: Script, cluster: ScriptedCluster)
     pause: (request) => order('pause', request),
     resume: (request) => order('resume', request),
     setMaintenance: (request) => order('setMaintenance', request),
+    getSettings: () => cluster.settings,
+    updateSettings: (request) => order('updateSettings', request),
     restart: (request) => order('restart', request),
     reinitialize: (request) => order('reinitialize', request),
     addMember: (request) => order('addMember', request),

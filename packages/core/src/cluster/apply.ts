@@ -19,6 +19,7 @@ import type { Applied, Place } from './applied.js';
 import { adopt, keepGrant, recordOpened, releaseGrant, renewGrant } from './apply-grant.js';
 import { endSchedule, scheduleSwitchover } from './apply-schedule.js';
 import { cancelSwitchover, setDurability, setPaused, startSwitchover } from './apply-settings.js';
+import { setSettings } from './change-settings.js';
 import { changeMember } from './change-member.js';
 import type { Command } from './command.js';
 import type { ClusterState } from './state.js';
@@ -72,6 +73,8 @@ function dispatch(state: ClusterState, command: Command, place: Place): Applied 
       return setPaused(state, command, place);
     case 'SetMaintenance':
       return setMaintenance(state, command, place);
+    case 'SetSettings':
+      return setSettings(state, command, place);
     case 'StartRestart':
       return startRestart(state, command, place);
     case 'StartReinit':

@@ -34,6 +34,7 @@ export type Command =
   | EndSchedule
   | SetPaused
   | SetMaintenance
+  | SetSettings
   | StartRestart
   | StartReinit
   | EndWork
@@ -230,6 +231,15 @@ export interface EndWork {
   readonly operation: string;
   readonly member: NodeId;
   readonly problem: string | null;
+}
+
+/** The settings as they shall be, computed from those of `revision`. */
+export interface SetSettings {
+  readonly type: 'SetSettings';
+  readonly operation: string;
+  readonly revision: number;
+  readonly settings: ClusterSettings;
+  readonly at: number;
 }
 
 /** Closes the event of an appointment; informs, decides nothing. */

@@ -10,6 +10,7 @@ export type ClusterEventKind =
   | 'pause'
   | 'resume'
   | 'maintenance'
+  | 'settings'
   | 'serversRestarted'
   | 'memberReinitialized'
   | 'memberAdded'

@@ -172,6 +172,8 @@ export interface ClusterState {
   /** Bounded by `LIMITS.usedIds` together with the members. */
   readonly removed: readonly RemovedMember[];
   readonly settings: ClusterSettings;
+  /** The entry that changed them last; absent while they are those of the founding. */
+  readonly settingsRevision?: LogIndex;
   readonly phase: Phase;
   /** The member whose database the cluster started from. */
   readonly origin: NodeId | null;

@@ -8,6 +8,7 @@ import type { OperatorRequest } from '../node/event.js';
 import { compareIds } from '../quorum/rule.js';
 import type { Situation } from './decide.js';
 import { beginElection, freshReport } from './decide.js';
+import { classifySettings } from './operator-settings.js';
 import { classifyReinit, classifyRestart } from './operator-work.js';
 import { classifyCancel, classifySchedule } from './scheduled.js';
 import { classifyAddition, classifyChange, classifyRemoval } from './operator-membership.js';
@@ -39,6 +40,8 @@ export function classifyRequest(situation: Situation, request: OperatorRequest):
       return classifyFailover(situation, request);
     case 'maintenance':
       return classifyMaintenance(situation, request);
+    case 'settings':
+      return classifySettings(situation, request);
     case 'restart':
       return classifyRestart(situation, request);
     case 'reinit':

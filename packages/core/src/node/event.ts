@@ -8,6 +8,7 @@ import type {
   TimelineSwitch,
 } from '@mha4rdb/kernel';
 import type { Command, MemberChanges } from '../cluster/command.js';
+import type { Setting } from '../cluster/setting-keys.js';
 import type { ClusterState, Member } from '../cluster/state.js';
 import type { ActionProgress } from '../member/action.js';
 import type { MemberReport } from '../member/report.js';
@@ -87,6 +88,13 @@ export type OperatorRequest =
       readonly id: string;
       readonly member: NodeId;
       readonly on: boolean;
+    }
+  /** `revision`: of the settings that the caller saw; null: whatever they are. */
+  | {
+      readonly kind: 'settings';
+      readonly id: string;
+      readonly revision: number | null;
+      readonly changes: readonly Setting[];
     }
   /** `members`: null for all of them. */
   | {

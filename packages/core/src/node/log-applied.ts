@@ -25,6 +25,7 @@ export const COMMITTED_DECISIONS: ReadonlySet<string> = new Set([
   'restart-ordered',
   'reinit-ordered',
   'work-ended',
+  'settings-changed',
   'member-added',
   'member-leaving',
   'member-removed',
@@ -93,6 +94,8 @@ export function logApplied(
     case 'StartReinit':
     case 'EndWork':
       return logWork(work, command);
+    case 'SetSettings':
+      return decided(work, 'settings-changed', { ...command.settings });
     case 'AddMember':
       return decided(work, 'member-added', { member: command.member.id });
     case 'RetireMember':

@@ -28,6 +28,7 @@ const CHANGES_SETTINGS: readonly Command['type'][] = [
   'SetDurability',
   'SetPaused',
   'SetMaintenance',
+  'SetSettings',
   'ScheduleSwitchover',
   'EndSchedule',
   'AddMember',

@@ -19,6 +19,7 @@ export function foundingQueries(
       to: null,
       checks: [{ member: config.node, check: 'member', ok: false, detail: waitsFor() }],
     }),
+    settings: () => ({ revision: 0, settings: [] }),
     plan: () => elsewhere,
     submit: ({ id }) => Promise.resolve({ ...elsewhere, id }),
     revision: () => 0,

@@ -4,6 +4,8 @@ import {
   leaderView,
   memberOf,
   planOrder,
+  settingsOf,
+  settingsRevision,
   statusOf,
   type LeaderView as CoreLeader,
   type NodeState,
@@ -47,6 +49,10 @@ export function coreQueries(source: {
         checks: checks.map((check) => ({ ...check, member: check.member ?? '' })),
       };
     },
+    settings: () => ({
+      revision: settingsRevision(state().cluster),
+      settings: settingsOf(state().cluster.settings),
+    }),
     plan: (request) => {
       const planned = planOrder(state(), request, clock.now(), clock.wall());
       if (planned.kind !== 'plan') return planned;

@@ -4,6 +4,7 @@ import type {
   EventPhases,
   OperatorReply,
   OperatorRequest,
+  Setting,
 } from '@mha4rdb/core';
 import type { NodeId } from '@mha4rdb/kernel';
 import type { HostPort } from '../config/scalar-readers.js';
@@ -151,6 +152,7 @@ export interface ClusterQueries {
   /** Oldest first; all that is kept. */
   readonly history: () => readonly HistoryView[];
   readonly explain: () => ExplainView;
+  readonly settings: () => { readonly revision: number; readonly settings: readonly Setting[] };
   /** Plans an order without giving it; only the coordinator can. */
   readonly plan: (request: OperatorRequest) => PlanReply;
   readonly submit: (request: OperatorRequest) => Promise<OperatorReply>;

@@ -20,7 +20,10 @@ export function clusterService(
 }
 
 type Service = ServiceImpl<typeof ClusterService>;
-type Reads = Pick<Service, 'getStatus' | 'getLeader' | 'watch' | 'getHistory' | 'explain'>;
+type Reads = Pick<
+  Service,
+  'getStatus' | 'getLeader' | 'watch' | 'getHistory' | 'explain' | 'getSettings'
+>;
 type Orders = Pick<
   Service,
   | 'switchover'
@@ -30,6 +33,7 @@ type Orders = Pick<
   | 'resume'
   | 'setMaintenance'
   | 'restart'
+  | 'updateSettings'
   | 'reinitialize'
   | 'addMember'
   | 'removeMember'
@@ -62,6 +66,10 @@ function reads(queries: ClusterQueries): Reads {
         });
       }
       return { items: items.slice(last === 0 ? 0 : -last).map(wireHistory) };
+    },
+    getSettings: () => {
+      const { revision, settings } = queries.settings();
+      return { revision: BigInt(revision), settings: settings.map((one) => ({ ...one })) };
     },
     explain: () => {
       const { possible, to, checks } = queries.explain();

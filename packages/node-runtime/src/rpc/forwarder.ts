@@ -23,6 +23,8 @@ import {
   type SetMaintenanceResponse,
   type SwitchoverRequest,
   type SwitchoverResponse,
+  type UpdateSettingsRequest,
+  type UpdateSettingsResponse,
 } from '@mha4rdb/proto';
 import type { TlsMaterial } from '../transport/socket-factory.js';
 import { memberClient } from './member-client.js';
@@ -38,6 +40,7 @@ export interface Forwarder {
   readonly pause: Forward<PauseRequest, PauseResponse>;
   readonly resume: Forward<ResumeRequest, ResumeResponse>;
   readonly setMaintenance: Forward<SetMaintenanceRequest, SetMaintenanceResponse>;
+  readonly updateSettings: Forward<UpdateSettingsRequest, UpdateSettingsResponse>;
   readonly restart: Forward<RestartRequest, RestartResponse>;
   readonly reinitialize: Forward<ReinitializeRequest, ReinitializeResponse>;
   readonly addMember: Forward<AddMemberRequest, AddMemberResponse>;
@@ -81,6 +84,7 @@ export function createForwarder(
     pause: passing((client) => client.pause),
     resume: passing((client) => client.resume),
     setMaintenance: passing((client) => client.setMaintenance),
+    updateSettings: passing((client) => client.updateSettings),
     restart: passing((client) => client.restart),
     reinitialize: passing((client) => client.reinitialize),
     addMember: passing((client) => client.addMember),

@@ -15,6 +15,7 @@ export function switchableQueries(first: ClusterQueries): {
       leader: () => current.leader(),
       history: () => current.history(),
       explain: () => current.explain(),
+      settings: () => current.settings(),
       plan: (request) => current.plan(request),
       submit: (request) => current.submit(request),
       revision: () => current.revision(),

@@ -6,7 +6,7 @@ import type { Carry } from './orders.js';
 
 type WorkOrders = Pick<
   ServiceImpl<typeof ClusterService>,
-  'setMaintenance' | 'restart' | 'reinitialize'
+  'setMaintenance' | 'restart' | 'reinitialize' | 'updateSettings'
 >;
 
 /** What an operator orders of single members while they stay members. */
@@ -30,6 +30,16 @@ export function workOrders(carry: Carry, forwarder: Forwarder): WorkOrders {
         context,
         (id) => ({ kind: 'restart', id, members, inPlace }),
         forwarder.restart,
+      );
+    },
+    updateSettings: (wire, context) => {
+      const revision = wire.revision === undefined ? null : Number(wire.revision);
+      const changes = wire.changes.map(({ key, value }) => ({ key, value }));
+      return carry(
+        wire,
+        context,
+        (id) => ({ kind: 'settings', id, revision, changes }),
+        forwarder.updateSettings,
       );
     },
     reinitialize: (wire, context) => {

@@ -102,6 +102,10 @@ export class FakeNode implements ClusterQueries {
     to: 'n2',
     checks: [{ member: 'n2', check: 'evidence', ok: true, detail: 'streams' }],
   });
+  readonly settings: ClusterQueries['settings'] = () => ({
+    revision: 7,
+    settings: [{ key: 'durability.mode', value: 'majority' }],
+  });
   readonly plan: ClusterQueries['plan'] = () => this.planned;
   submit = async (request: OperatorRequest): Promise<OperatorReply> => {
     this.asked.push(request);

@@ -34,7 +34,7 @@ export type HistoryItem = Message<"mha4rdb.v1.HistoryItem"> & {
 
   /**
    * forming | failover | restart | switchover | switchoverScheduled | durability | pause | resume |
-   * maintenance | serversRestarted | memberReinitialized | memberAdded | memberRemoved |
+   * maintenance | settings | serversRestarted | memberReinitialized | memberAdded | memberRemoved |
    * memberReadmitted | memberChanged
    *
    * @generated from field: string kind = 3;

@@ -18,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file mha4rdb/v1/cluster_service.proto.
  */
 export const file_mha4rdb_v1_cluster_service: GenFile = /*@__PURE__*/
-  fileDesc("CiBtaGE0cmRiL3YxL2NsdXN0ZXJfc2VydmljZS5wcm90bxIKbWhhNHJkYi52MSISChBHZXRTdGF0dXNSZXF1ZXN0IhIKEEdldExlYWRlclJlcXVlc3QiNwoRR2V0TGVhZGVyUmVzcG9uc2USIgoGbGVhZGVyGAEgASgLMhIubWhhNHJkYi52MS5MZWFkZXIiPgoMV2F0Y2hSZXF1ZXN0EhsKDmFmdGVyX3JldmlzaW9uGAEgASgESACIAQFCEQoPX2FmdGVyX3JldmlzaW9uIpIBCg1XYXRjaFJlc3BvbnNlEhAKCHJldmlzaW9uGAEgASgEEi8KBnN0YXR1cxgCIAEoCzIdLm1oYTRyZGIudjEuR2V0U3RhdHVzUmVzcG9uc2VIABIpCgVldmVudBgDIAEoCzIYLm1oYTRyZGIudjEuQ2x1c3RlckV2ZW50SAASCwoDZ2FwGAQgASgIQgYKBGJvZHkiLQoRR2V0SGlzdG9yeVJlcXVlc3QSDAoEbGFzdBgBIAEoDRIKCgJpZBgCIAEoCSI8ChJHZXRIaXN0b3J5UmVzcG9uc2USJgoFaXRlbXMYASADKAsyFy5taGE0cmRiLnYxLkhpc3RvcnlJdGVtIhAKDkV4cGxhaW5SZXF1ZXN0ImUKD0V4cGxhaW5SZXNwb25zZRIQCghwb3NzaWJsZRgBIAEoCBIPCgJ0bxgCIAEoCUgAiAEBEigKBmNoZWNrcxgDIAMoCzIYLm1oYTRyZGIudjEuRXhwbGFpbkNoZWNrQgUKA190byJJCgxFeHBsYWluQ2hlY2sSDgoGbWVtYmVyGAEgASgJEg0KBWNoZWNrGAIgASgJEgoKAm9rGAMgASgIEg4KBmRldGFpbBgEIAEoCSIqCghQbGFuU3RlcBIOCgZtZW1iZXIYASABKAkSDgoGYWN0aW9uGAIgASgJIokBChFTd2l0Y2hvdmVyUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSCgoCdG8YAiABKAkSDwoHZHJ5X3J1bhgDIAEoCBINCgVmb3JjZRgEIAEoCBIrCgJhdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAIgBAUIFCgNfYXQiQAoXQ2FuY2VsU3dpdGNob3ZlclJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEg8KB2RyeV9ydW4YAiABKAgiegoYQ2FuY2VsU3dpdGNob3ZlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIpQCChJTd2l0Y2hvdmVyUmVzcG9uc2USFAoMb3BlcmF0aW9uX2lkGAEgASgJEhAKCGFjY2VwdGVkGAIgASgIEhIKCmFscmVhZHlfc28YAyABKAgSIgoEcGxhbhgEIAMoCzIULm1oYTRyZGIudjEuUGxhblN0ZXASEQoEZnJvbRgFIAEoCUgAiAEBEg8KAnRvGAYgASgJSAGIAQESHAoPZXhwZWN0ZWRfZ2FwX21zGAcgASgNSAKIAQESIAoTZXhwZWN0ZWRfbG9zc19ieXRlcxgIIAEoBEgDiAEBQgcKBV9mcm9tQgUKA190b0ISChBfZXhwZWN0ZWRfZ2FwX21zQhYKFF9leHBlY3RlZF9sb3NzX2J5dGVzIm0KD0ZhaWxvdmVyUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSCgoCdG8YAiABKAkSDwoHZHJ5X3J1bhgDIAEoCBIXCg9hbGxvd19kYXRhX2xvc3MYBCABKAgSDgoGcmVhc29uGAUgASgJIpICChBGYWlsb3ZlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwEhEKBGZyb20YBSABKAlIAIgBARIPCgJ0bxgGIAEoCUgBiAEBEhwKD2V4cGVjdGVkX2dhcF9tcxgHIAEoDUgCiAEBEiAKE2V4cGVjdGVkX2xvc3NfYnl0ZXMYCCABKARIA4gBAUIHCgVfZnJvbUIFCgNfdG9CEgoQX2V4cGVjdGVkX2dhcF9tc0IWChRfZXhwZWN0ZWRfbG9zc19ieXRlcyI1CgxQYXVzZVJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEg8KB2RyeV9ydW4YAiABKAgibwoNUGF1c2VSZXNwb25zZRIUCgxvcGVyYXRpb25faWQYASABKAkSEAoIYWNjZXB0ZWQYAiABKAgSEgoKYWxyZWFkeV9zbxgDIAEoCBIiCgRwbGFuGAQgAygLMhQubWhhNHJkYi52MS5QbGFuU3RlcCI2Cg1SZXN1bWVSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIPCgdkcnlfcnVuGAIgASgIInAKDlJlc3VtZVJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIlYKFVNldE1haW50ZW5hbmNlUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSDwoHZHJ5X3J1bhgCIAEoCBIKCgJpZBgDIAEoCRIKCgJvbhgEIAEoCCJ4ChZTZXRNYWludGVuYW5jZVJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIlYKDlJlc3RhcnRSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIPCgdkcnlfcnVuGAIgASgIEgsKA2lkcxgDIAMoCRIQCghpbl9wbGFjZRgEIAEoCCKjAQoPUmVzdGFydFJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwEhwKD2V4cGVjdGVkX2dhcF9tcxgFIAEoDUgAiAEBQhIKEF9leHBlY3RlZF9nYXBfbXMiSAoTUmVpbml0aWFsaXplUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSDwoHZHJ5X3J1bhgCIAEoCBIKCgJpZBgDIAEoCSJ2ChRSZWluaXRpYWxpemVSZXNwb25zZRIUCgxvcGVyYXRpb25faWQYASABKAkSEAoIYWNjZXB0ZWQYAiABKAgSEgoKYWxyZWFkeV9zbxgDIAEoCBIiCgRwbGFuGAQgAygLMhQubWhhNHJkYi52MS5QbGFuU3RlcCLAAQoQQWRkTWVtYmVyUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSDwoHZHJ5X3J1bhgCIAEoCBIKCgJpZBgDIAEoCRIMCgRyb2xlGAQgASgJEg8KB2FkZHJlc3MYBSABKAkSFQoIZGF0YWJhc2UYBiABKAlIAIgBARIQCghwcmlvcml0eRgHIAEoDRITCgtub19mYWlsb3ZlchgIIAEoCBIPCgdub19zeW5jGAkgASgIQgsKCV9kYXRhYmFzZSJzChFBZGRNZW1iZXJSZXNwb25zZRIUCgxvcGVyYXRpb25faWQYASABKAkSEAoIYWNjZXB0ZWQYAiABKAgSEgoKYWxyZWFkeV9zbxgDIAEoCBIiCgRwbGFuGAQgAygLMhQubWhhNHJkYi52MS5QbGFuU3RlcCJIChNSZW1vdmVNZW1iZXJSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIPCgdkcnlfcnVuGAIgASgIEgoKAmlkGAMgASgJInYKFFJlbW92ZU1lbWJlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIrgBChNDaGFuZ2VNZW1iZXJSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIPCgdkcnlfcnVuGAIgASgIEgoKAmlkGAMgASgJEhUKCHByaW9yaXR5GAQgASgNSACIAQESGAoLbm9fZmFpbG92ZXIYBSABKAhIAYgBARIUCgdub19zeW5jGAYgASgISAKIAQFCCwoJX3ByaW9yaXR5Qg4KDF9ub19mYWlsb3ZlckIKCghfbm9fc3luYyJ2ChRDaGFuZ2VNZW1iZXJSZXNwb25zZRIUCgxvcGVyYXRpb25faWQYASABKAkSEAoIYWNjZXB0ZWQYAiABKAgSEgoKYWxyZWFkeV9zbxgDIAEoCBIiCgRwbGFuGAQgAygLMhQubWhhNHJkYi52MS5QbGFuU3RlcDLbCQoOQ2x1c3RlclNlcnZpY2USTQoJR2V0U3RhdHVzEhwubWhhNHJkYi52MS5HZXRTdGF0dXNSZXF1ZXN0Gh0ubWhhNHJkYi52MS5HZXRTdGF0dXNSZXNwb25zZSIDkAIBEk0KCUdldExlYWRlchIcLm1oYTRyZGIudjEuR2V0TGVhZGVyUmVxdWVzdBodLm1oYTRyZGIudjEuR2V0TGVhZGVyUmVzcG9uc2UiA5ACARI+CgVXYXRjaBIYLm1oYTRyZGIudjEuV2F0Y2hSZXF1ZXN0GhkubWhhNHJkYi52MS5XYXRjaFJlc3BvbnNlMAESUAoKR2V0SGlzdG9yeRIdLm1oYTRyZGIudjEuR2V0SGlzdG9yeVJlcXVlc3QaHi5taGE0cmRiLnYxLkdldEhpc3RvcnlSZXNwb25zZSIDkAIBEkcKB0V4cGxhaW4SGi5taGE0cmRiLnYxLkV4cGxhaW5SZXF1ZXN0GhsubWhhNHJkYi52MS5FeHBsYWluUmVzcG9uc2UiA5ACARJLCgpTd2l0Y2hvdmVyEh0ubWhhNHJkYi52MS5Td2l0Y2hvdmVyUmVxdWVzdBoeLm1oYTRyZGIudjEuU3dpdGNob3ZlclJlc3BvbnNlEl0KEENhbmNlbFN3aXRjaG92ZXISIy5taGE0cmRiLnYxLkNhbmNlbFN3aXRjaG92ZXJSZXF1ZXN0GiQubWhhNHJkYi52MS5DYW5jZWxTd2l0Y2hvdmVyUmVzcG9uc2USRQoIRmFpbG92ZXISGy5taGE0cmRiLnYxLkZhaWxvdmVyUmVxdWVzdBocLm1oYTRyZGIudjEuRmFpbG92ZXJSZXNwb25zZRI8CgVQYXVzZRIYLm1oYTRyZGIudjEuUGF1c2VSZXF1ZXN0GhkubWhhNHJkYi52MS5QYXVzZVJlc3BvbnNlEj8KBlJlc3VtZRIZLm1oYTRyZGIudjEuUmVzdW1lUmVxdWVzdBoaLm1oYTRyZGIudjEuUmVzdW1lUmVzcG9uc2USVwoOU2V0TWFpbnRlbmFuY2USIS5taGE0cmRiLnYxLlNldE1haW50ZW5hbmNlUmVxdWVzdBoiLm1oYTRyZGIudjEuU2V0TWFpbnRlbmFuY2VSZXNwb25zZRJCCgdSZXN0YXJ0EhoubWhhNHJkYi52MS5SZXN0YXJ0UmVxdWVzdBobLm1oYTRyZGIudjEuUmVzdGFydFJlc3BvbnNlElEKDFJlaW5pdGlhbGl6ZRIfLm1oYTRyZGIudjEuUmVpbml0aWFsaXplUmVxdWVzdBogLm1oYTRyZGIudjEuUmVpbml0aWFsaXplUmVzcG9uc2USSAoJQWRkTWVtYmVyEhwubWhhNHJkYi52MS5BZGRNZW1iZXJSZXF1ZXN0Gh0ubWhhNHJkYi52MS5BZGRNZW1iZXJSZXNwb25zZRJRCgxSZW1vdmVNZW1iZXISHy5taGE0cmRiLnYxLlJlbW92ZU1lbWJlclJlcXVlc3QaIC5taGE0cmRiLnYxLlJlbW92ZU1lbWJlclJlc3BvbnNlElEKDENoYW5nZU1lbWJlchIfLm1oYTRyZGIudjEuQ2hhbmdlTWVtYmVyUmVxdWVzdBogLm1oYTRyZGIudjEuQ2hhbmdlTWVtYmVyUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_mha4rdb_v1_event, file_mha4rdb_v1_history, file_mha4rdb_v1_status]);
+  fileDesc("CiBtaGE0cmRiL3YxL2NsdXN0ZXJfc2VydmljZS5wcm90bxIKbWhhNHJkYi52MSISChBHZXRTdGF0dXNSZXF1ZXN0IhIKEEdldExlYWRlclJlcXVlc3QiNwoRR2V0TGVhZGVyUmVzcG9uc2USIgoGbGVhZGVyGAEgASgLMhIubWhhNHJkYi52MS5MZWFkZXIiPgoMV2F0Y2hSZXF1ZXN0EhsKDmFmdGVyX3JldmlzaW9uGAEgASgESACIAQFCEQoPX2FmdGVyX3JldmlzaW9uIpIBCg1XYXRjaFJlc3BvbnNlEhAKCHJldmlzaW9uGAEgASgEEi8KBnN0YXR1cxgCIAEoCzIdLm1oYTRyZGIudjEuR2V0U3RhdHVzUmVzcG9uc2VIABIpCgVldmVudBgDIAEoCzIYLm1oYTRyZGIudjEuQ2x1c3RlckV2ZW50SAASCwoDZ2FwGAQgASgIQgYKBGJvZHkiLQoRR2V0SGlzdG9yeVJlcXVlc3QSDAoEbGFzdBgBIAEoDRIKCgJpZBgCIAEoCSI8ChJHZXRIaXN0b3J5UmVzcG9uc2USJgoFaXRlbXMYASADKAsyFy5taGE0cmRiLnYxLkhpc3RvcnlJdGVtIhAKDkV4cGxhaW5SZXF1ZXN0ImUKD0V4cGxhaW5SZXNwb25zZRIQCghwb3NzaWJsZRgBIAEoCBIPCgJ0bxgCIAEoCUgAiAEBEigKBmNoZWNrcxgDIAMoCzIYLm1oYTRyZGIudjEuRXhwbGFpbkNoZWNrQgUKA190byJJCgxFeHBsYWluQ2hlY2sSDgoGbWVtYmVyGAEgASgJEg0KBWNoZWNrGAIgASgJEgoKAm9rGAMgASgIEg4KBmRldGFpbBgEIAEoCSIqCghQbGFuU3RlcBIOCgZtZW1iZXIYASABKAkSDgoGYWN0aW9uGAIgASgJIokBChFTd2l0Y2hvdmVyUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSCgoCdG8YAiABKAkSDwoHZHJ5X3J1bhgDIAEoCBINCgVmb3JjZRgEIAEoCBIrCgJhdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAIgBAUIFCgNfYXQiQAoXQ2FuY2VsU3dpdGNob3ZlclJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEg8KB2RyeV9ydW4YAiABKAgiegoYQ2FuY2VsU3dpdGNob3ZlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIpQCChJTd2l0Y2hvdmVyUmVzcG9uc2USFAoMb3BlcmF0aW9uX2lkGAEgASgJEhAKCGFjY2VwdGVkGAIgASgIEhIKCmFscmVhZHlfc28YAyABKAgSIgoEcGxhbhgEIAMoCzIULm1oYTRyZGIudjEuUGxhblN0ZXASEQoEZnJvbRgFIAEoCUgAiAEBEg8KAnRvGAYgASgJSAGIAQESHAoPZXhwZWN0ZWRfZ2FwX21zGAcgASgNSAKIAQESIAoTZXhwZWN0ZWRfbG9zc19ieXRlcxgIIAEoBEgDiAEBQgcKBV9mcm9tQgUKA190b0ISChBfZXhwZWN0ZWRfZ2FwX21zQhYKFF9leHBlY3RlZF9sb3NzX2J5dGVzIm0KD0ZhaWxvdmVyUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSCgoCdG8YAiABKAkSDwoHZHJ5X3J1bhgDIAEoCBIXCg9hbGxvd19kYXRhX2xvc3MYBCABKAgSDgoGcmVhc29uGAUgASgJIpICChBGYWlsb3ZlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwEhEKBGZyb20YBSABKAlIAIgBARIPCgJ0bxgGIAEoCUgBiAEBEhwKD2V4cGVjdGVkX2dhcF9tcxgHIAEoDUgCiAEBEiAKE2V4cGVjdGVkX2xvc3NfYnl0ZXMYCCABKARIA4gBAUIHCgVfZnJvbUIFCgNfdG9CEgoQX2V4cGVjdGVkX2dhcF9tc0IWChRfZXhwZWN0ZWRfbG9zc19ieXRlcyI1CgxQYXVzZVJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEg8KB2RyeV9ydW4YAiABKAgibwoNUGF1c2VSZXNwb25zZRIUCgxvcGVyYXRpb25faWQYASABKAkSEAoIYWNjZXB0ZWQYAiABKAgSEgoKYWxyZWFkeV9zbxgDIAEoCBIiCgRwbGFuGAQgAygLMhQubWhhNHJkYi52MS5QbGFuU3RlcCI2Cg1SZXN1bWVSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIPCgdkcnlfcnVuGAIgASgIInAKDlJlc3VtZVJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIlYKFVNldE1haW50ZW5hbmNlUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSDwoHZHJ5X3J1bhgCIAEoCBIKCgJpZBgDIAEoCRIKCgJvbhgEIAEoCCJ4ChZTZXRNYWludGVuYW5jZVJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIiUKB1NldHRpbmcSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJIhQKEkdldFNldHRpbmdzUmVxdWVzdCJOChNHZXRTZXR0aW5nc1Jlc3BvbnNlEhAKCHJldmlzaW9uGAEgASgEEiUKCHNldHRpbmdzGAIgAygLMhMubWhhNHJkYi52MS5TZXR0aW5nIogBChVVcGRhdGVTZXR0aW5nc1JlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEg8KB2RyeV9ydW4YAiABKAgSFQoIcmV2aXNpb24YAyABKARIAIgBARIkCgdjaGFuZ2VzGAQgAygLMhMubWhhNHJkYi52MS5TZXR0aW5nQgsKCV9yZXZpc2lvbiJ4ChZVcGRhdGVTZXR0aW5nc1Jlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIlYKDlJlc3RhcnRSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIPCgdkcnlfcnVuGAIgASgIEgsKA2lkcxgDIAMoCRIQCghpbl9wbGFjZRgEIAEoCCKjAQoPUmVzdGFydFJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwEhwKD2V4cGVjdGVkX2dhcF9tcxgFIAEoDUgAiAEBQhIKEF9leHBlY3RlZF9nYXBfbXMiSAoTUmVpbml0aWFsaXplUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSDwoHZHJ5X3J1bhgCIAEoCBIKCgJpZBgDIAEoCSJ2ChRSZWluaXRpYWxpemVSZXNwb25zZRIUCgxvcGVyYXRpb25faWQYASABKAkSEAoIYWNjZXB0ZWQYAiABKAgSEgoKYWxyZWFkeV9zbxgDIAEoCBIiCgRwbGFuGAQgAygLMhQubWhhNHJkYi52MS5QbGFuU3RlcCLAAQoQQWRkTWVtYmVyUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSDwoHZHJ5X3J1bhgCIAEoCBIKCgJpZBgDIAEoCRIMCgRyb2xlGAQgASgJEg8KB2FkZHJlc3MYBSABKAkSFQoIZGF0YWJhc2UYBiABKAlIAIgBARIQCghwcmlvcml0eRgHIAEoDRITCgtub19mYWlsb3ZlchgIIAEoCBIPCgdub19zeW5jGAkgASgIQgsKCV9kYXRhYmFzZSJzChFBZGRNZW1iZXJSZXNwb25zZRIUCgxvcGVyYXRpb25faWQYASABKAkSEAoIYWNjZXB0ZWQYAiABKAgSEgoKYWxyZWFkeV9zbxgDIAEoCBIiCgRwbGFuGAQgAygLMhQubWhhNHJkYi52MS5QbGFuU3RlcCJIChNSZW1vdmVNZW1iZXJSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIPCgdkcnlfcnVuGAIgASgIEgoKAmlkGAMgASgJInYKFFJlbW92ZU1lbWJlclJlc3BvbnNlEhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghhY2NlcHRlZBgCIAEoCBISCgphbHJlYWR5X3NvGAMgASgIEiIKBHBsYW4YBCADKAsyFC5taGE0cmRiLnYxLlBsYW5TdGVwIrgBChNDaGFuZ2VNZW1iZXJSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIPCgdkcnlfcnVuGAIgASgIEgoKAmlkGAMgASgJEhUKCHByaW9yaXR5GAQgASgNSACIAQESGAoLbm9fZmFpbG92ZXIYBSABKAhIAYgBARIUCgdub19zeW5jGAYgASgISAKIAQFCCwoJX3ByaW9yaXR5Qg4KDF9ub19mYWlsb3ZlckIKCghfbm9fc3luYyJ2ChRDaGFuZ2VNZW1iZXJSZXNwb25zZRIUCgxvcGVyYXRpb25faWQYASABKAkSEAoIYWNjZXB0ZWQYAiABKAgSEgoKYWxyZWFkeV9zbxgDIAEoCBIiCgRwbGFuGAQgAygLMhQubWhhNHJkYi52MS5QbGFuU3RlcDKJCwoOQ2x1c3RlclNlcnZpY2USTQoJR2V0U3RhdHVzEhwubWhhNHJkYi52MS5HZXRTdGF0dXNSZXF1ZXN0Gh0ubWhhNHJkYi52MS5HZXRTdGF0dXNSZXNwb25zZSIDkAIBEk0KCUdldExlYWRlchIcLm1oYTRyZGIudjEuR2V0TGVhZGVyUmVxdWVzdBodLm1oYTRyZGIudjEuR2V0TGVhZGVyUmVzcG9uc2UiA5ACARI+CgVXYXRjaBIYLm1oYTRyZGIudjEuV2F0Y2hSZXF1ZXN0GhkubWhhNHJkYi52MS5XYXRjaFJlc3BvbnNlMAESUAoKR2V0SGlzdG9yeRIdLm1oYTRyZGIudjEuR2V0SGlzdG9yeVJlcXVlc3QaHi5taGE0cmRiLnYxLkdldEhpc3RvcnlSZXNwb25zZSIDkAIBEkcKB0V4cGxhaW4SGi5taGE0cmRiLnYxLkV4cGxhaW5SZXF1ZXN0GhsubWhhNHJkYi52MS5FeHBsYWluUmVzcG9uc2UiA5ACARJLCgpTd2l0Y2hvdmVyEh0ubWhhNHJkYi52MS5Td2l0Y2hvdmVyUmVxdWVzdBoeLm1oYTRyZGIudjEuU3dpdGNob3ZlclJlc3BvbnNlEl0KEENhbmNlbFN3aXRjaG92ZXISIy5taGE0cmRiLnYxLkNhbmNlbFN3aXRjaG92ZXJSZXF1ZXN0GiQubWhhNHJkYi52MS5DYW5jZWxTd2l0Y2hvdmVyUmVzcG9uc2USRQoIRmFpbG92ZXISGy5taGE0cmRiLnYxLkZhaWxvdmVyUmVxdWVzdBocLm1oYTRyZGIudjEuRmFpbG92ZXJSZXNwb25zZRI8CgVQYXVzZRIYLm1oYTRyZGIudjEuUGF1c2VSZXF1ZXN0GhkubWhhNHJkYi52MS5QYXVzZVJlc3BvbnNlEj8KBlJlc3VtZRIZLm1oYTRyZGIudjEuUmVzdW1lUmVxdWVzdBoaLm1oYTRyZGIudjEuUmVzdW1lUmVzcG9uc2USVwoOU2V0TWFpbnRlbmFuY2USIS5taGE0cmRiLnYxLlNldE1haW50ZW5hbmNlUmVxdWVzdBoiLm1oYTRyZGIudjEuU2V0TWFpbnRlbmFuY2VSZXNwb25zZRJCCgdSZXN0YXJ0EhoubWhhNHJkYi52MS5SZXN0YXJ0UmVxdWVzdBobLm1oYTRyZGIudjEuUmVzdGFydFJlc3BvbnNlElEKDFJlaW5pdGlhbGl6ZRIfLm1oYTRyZGIudjEuUmVpbml0aWFsaXplUmVxdWVzdBogLm1oYTRyZGIudjEuUmVpbml0aWFsaXplUmVzcG9uc2USUwoLR2V0U2V0dGluZ3MSHi5taGE0cmRiLnYxLkdldFNldHRpbmdzUmVxdWVzdBofLm1oYTRyZGIudjEuR2V0U2V0dGluZ3NSZXNwb25zZSIDkAIBElcKDlVwZGF0ZVNldHRpbmdzEiEubWhhNHJkYi52MS5VcGRhdGVTZXR0aW5nc1JlcXVlc3QaIi5taGE0cmRiLnYxLlVwZGF0ZVNldHRpbmdzUmVzcG9uc2USSAoJQWRkTWVtYmVyEhwubWhhNHJkYi52MS5BZGRNZW1iZXJSZXF1ZXN0Gh0ubWhhNHJkYi52MS5BZGRNZW1iZXJSZXNwb25zZRJRCgxSZW1vdmVNZW1iZXISHy5taGE0cmRiLnYxLlJlbW92ZU1lbWJlclJlcXVlc3QaIC5taGE0cmRiLnYxLlJlbW92ZU1lbWJlclJlc3BvbnNlElEKDENoYW5nZU1lbWJlchIfLm1oYTRyZGIudjEuQ2hhbmdlTWVtYmVyUmVxdWVzdBogLm1oYTRyZGIudjEuQ2hhbmdlTWVtYmVyUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_mha4rdb_v1_event, file_mha4rdb_v1_history, file_mha4rdb_v1_status]);
 
 /**
  * @generated from message mha4rdb.v1.GetStatusRequest
@@ -710,6 +710,135 @@ export const SetMaintenanceResponseSchema: GenMessage<SetMaintenanceResponse> = 
   messageDesc(file_mha4rdb_v1_cluster_service, 22);
 
 /**
+ * Setting is one replicated setting: `durability.mode`, `all`.
+ *
+ * @generated from message mha4rdb.v1.Setting
+ */
+export type Setting = Message<"mha4rdb.v1.Setting"> & {
+  /**
+   * @generated from field: string key = 1;
+   */
+  key: string;
+
+  /**
+   * @generated from field: string value = 2;
+   */
+  value: string;
+};
+
+/**
+ * Describes the message mha4rdb.v1.Setting.
+ * Use `create(SettingSchema)` to create a new message.
+ */
+export const SettingSchema: GenMessage<Setting> = /*@__PURE__*/
+  messageDesc(file_mha4rdb_v1_cluster_service, 23);
+
+/**
+ * @generated from message mha4rdb.v1.GetSettingsRequest
+ */
+export type GetSettingsRequest = Message<"mha4rdb.v1.GetSettingsRequest"> & {
+};
+
+/**
+ * Describes the message mha4rdb.v1.GetSettingsRequest.
+ * Use `create(GetSettingsRequestSchema)` to create a new message.
+ */
+export const GetSettingsRequestSchema: GenMessage<GetSettingsRequest> = /*@__PURE__*/
+  messageDesc(file_mha4rdb_v1_cluster_service, 24);
+
+/**
+ * @generated from message mha4rdb.v1.GetSettingsResponse
+ */
+export type GetSettingsResponse = Message<"mha4rdb.v1.GetSettingsResponse"> & {
+  /**
+   * The log index of the change that made them what they are; 0 as the cluster was formed.
+   *
+   * @generated from field: uint64 revision = 1;
+   */
+  revision: bigint;
+
+  /**
+   * @generated from field: repeated mha4rdb.v1.Setting settings = 2;
+   */
+  settings: Setting[];
+};
+
+/**
+ * Describes the message mha4rdb.v1.GetSettingsResponse.
+ * Use `create(GetSettingsResponseSchema)` to create a new message.
+ */
+export const GetSettingsResponseSchema: GenMessage<GetSettingsResponse> = /*@__PURE__*/
+  messageDesc(file_mha4rdb_v1_cluster_service, 25);
+
+/**
+ * @generated from message mha4rdb.v1.UpdateSettingsRequest
+ */
+export type UpdateSettingsRequest = Message<"mha4rdb.v1.UpdateSettingsRequest"> & {
+  /**
+   * As in SwitchoverRequest.
+   *
+   * @generated from field: string operation_id = 1;
+   */
+  operationId: string;
+
+  /**
+   * @generated from field: bool dry_run = 2;
+   */
+  dryRun: boolean;
+
+  /**
+   * Refused where the settings are of another revision; absent: whatever they are.
+   *
+   * @generated from field: optional uint64 revision = 3;
+   */
+  revision?: bigint | undefined;
+
+  /**
+   * @generated from field: repeated mha4rdb.v1.Setting changes = 4;
+   */
+  changes: Setting[];
+};
+
+/**
+ * Describes the message mha4rdb.v1.UpdateSettingsRequest.
+ * Use `create(UpdateSettingsRequestSchema)` to create a new message.
+ */
+export const UpdateSettingsRequestSchema: GenMessage<UpdateSettingsRequest> = /*@__PURE__*/
+  messageDesc(file_mha4rdb_v1_cluster_service, 26);
+
+/**
+ * @generated from message mha4rdb.v1.UpdateSettingsResponse
+ */
+export type UpdateSettingsResponse = Message<"mha4rdb.v1.UpdateSettingsResponse"> & {
+  /**
+   * @generated from field: string operation_id = 1;
+   */
+  operationId: string;
+
+  /**
+   * @generated from field: bool accepted = 2;
+   */
+  accepted: boolean;
+
+  /**
+   * @generated from field: bool already_so = 3;
+   */
+  alreadySo: boolean;
+
+  /**
+   * @generated from field: repeated mha4rdb.v1.PlanStep plan = 4;
+   */
+  plan: PlanStep[];
+};
+
+/**
+ * Describes the message mha4rdb.v1.UpdateSettingsResponse.
+ * Use `create(UpdateSettingsResponseSchema)` to create a new message.
+ */
+export const UpdateSettingsResponseSchema: GenMessage<UpdateSettingsResponse> = /*@__PURE__*/
+  messageDesc(file_mha4rdb_v1_cluster_service, 27);
+
+/**
  * @generated from message mha4rdb.v1.RestartRequest
  */
 export type RestartRequest = Message<"mha4rdb.v1.RestartRequest"> & {
@@ -743,7 +872,7 @@ export type RestartRequest = Message<"mha4rdb.v1.RestartRequest"> & {
  * Use `create(RestartRequestSchema)` to create a new message.
  */
 export const RestartRequestSchema: GenMessage<RestartRequest> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 23);
+  messageDesc(file_mha4rdb_v1_cluster_service, 28);
 
 /**
  * @generated from message mha4rdb.v1.RestartResponse
@@ -782,7 +911,7 @@ export type RestartResponse = Message<"mha4rdb.v1.RestartResponse"> & {
  * Use `create(RestartResponseSchema)` to create a new message.
  */
 export const RestartResponseSchema: GenMessage<RestartResponse> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 24);
+  messageDesc(file_mha4rdb_v1_cluster_service, 29);
 
 /**
  * @generated from message mha4rdb.v1.ReinitializeRequest
@@ -811,7 +940,7 @@ export type ReinitializeRequest = Message<"mha4rdb.v1.ReinitializeRequest"> & {
  * Use `create(ReinitializeRequestSchema)` to create a new message.
  */
 export const ReinitializeRequestSchema: GenMessage<ReinitializeRequest> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 25);
+  messageDesc(file_mha4rdb_v1_cluster_service, 30);
 
 /**
  * @generated from message mha4rdb.v1.ReinitializeResponse
@@ -843,7 +972,7 @@ export type ReinitializeResponse = Message<"mha4rdb.v1.ReinitializeResponse"> & 
  * Use `create(ReinitializeResponseSchema)` to create a new message.
  */
 export const ReinitializeResponseSchema: GenMessage<ReinitializeResponse> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 26);
+  messageDesc(file_mha4rdb_v1_cluster_service, 31);
 
 /**
  * @generated from message mha4rdb.v1.AddMemberRequest
@@ -916,7 +1045,7 @@ export type AddMemberRequest = Message<"mha4rdb.v1.AddMemberRequest"> & {
  * Use `create(AddMemberRequestSchema)` to create a new message.
  */
 export const AddMemberRequestSchema: GenMessage<AddMemberRequest> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 27);
+  messageDesc(file_mha4rdb_v1_cluster_service, 32);
 
 /**
  * @generated from message mha4rdb.v1.AddMemberResponse
@@ -948,7 +1077,7 @@ export type AddMemberResponse = Message<"mha4rdb.v1.AddMemberResponse"> & {
  * Use `create(AddMemberResponseSchema)` to create a new message.
  */
 export const AddMemberResponseSchema: GenMessage<AddMemberResponse> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 28);
+  messageDesc(file_mha4rdb_v1_cluster_service, 33);
 
 /**
  * @generated from message mha4rdb.v1.RemoveMemberRequest
@@ -977,7 +1106,7 @@ export type RemoveMemberRequest = Message<"mha4rdb.v1.RemoveMemberRequest"> & {
  * Use `create(RemoveMemberRequestSchema)` to create a new message.
  */
 export const RemoveMemberRequestSchema: GenMessage<RemoveMemberRequest> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 29);
+  messageDesc(file_mha4rdb_v1_cluster_service, 34);
 
 /**
  * @generated from message mha4rdb.v1.RemoveMemberResponse
@@ -1009,7 +1138,7 @@ export type RemoveMemberResponse = Message<"mha4rdb.v1.RemoveMemberResponse"> & 
  * Use `create(RemoveMemberResponseSchema)` to create a new message.
  */
 export const RemoveMemberResponseSchema: GenMessage<RemoveMemberResponse> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 30);
+  messageDesc(file_mha4rdb_v1_cluster_service, 35);
 
 /**
  * ChangeMemberRequest leaves as it is what it does not name.
@@ -1057,7 +1186,7 @@ export type ChangeMemberRequest = Message<"mha4rdb.v1.ChangeMemberRequest"> & {
  * Use `create(ChangeMemberRequestSchema)` to create a new message.
  */
 export const ChangeMemberRequestSchema: GenMessage<ChangeMemberRequest> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 31);
+  messageDesc(file_mha4rdb_v1_cluster_service, 36);
 
 /**
  * @generated from message mha4rdb.v1.ChangeMemberResponse
@@ -1089,7 +1218,7 @@ export type ChangeMemberResponse = Message<"mha4rdb.v1.ChangeMemberResponse"> & 
  * Use `create(ChangeMemberResponseSchema)` to create a new message.
  */
 export const ChangeMemberResponseSchema: GenMessage<ChangeMemberResponse> = /*@__PURE__*/
-  messageDesc(file_mha4rdb_v1_cluster_service, 32);
+  messageDesc(file_mha4rdb_v1_cluster_service, 37);
 
 /**
  * ClusterService is what operators and applications ask. Every member answers every call: reads
@@ -1232,6 +1361,26 @@ export const ClusterService: GenService<{
     methodKind: "unary";
     input: typeof ReinitializeRequestSchema;
     output: typeof ReinitializeResponseSchema;
+  },
+  /**
+   * GetSettings answers the replicated settings from the member's own view.
+   *
+   * @generated from rpc mha4rdb.v1.ClusterService.GetSettings
+   */
+  getSettings: {
+    methodKind: "unary";
+    input: typeof GetSettingsRequestSchema;
+    output: typeof GetSettingsResponseSchema;
+  },
+  /**
+   * UpdateSettings changes some of them, all or none.
+   *
+   * @generated from rpc mha4rdb.v1.ClusterService.UpdateSettings
+   */
+  updateSettings: {
+    methodKind: "unary";
+    input: typeof UpdateSettingsRequestSchema;
+    output: typeof UpdateSettingsResponseSchema;
   },
   /**
    * AddMember admits a new node: first as a learner, then, when it has caught up, as a voter. The
