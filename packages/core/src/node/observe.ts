@@ -6,11 +6,11 @@ import type { MemberState, RunningAction } from '../member/state.js';
 import type { ActionOutcome, NodeEvent } from './event.js';
 import { decided, updateMember, type Work } from './work.js';
 
-/** After a failed action, the same is not tried again before this. */
 /** The code with which the edge says that the operator's `prePromote` refused. */
 export const HOOK_REFUSED = 'hook-refused';
 /** How long a refused promotion is not asked of the same member again. */
 const DECLINED_MS = 30_000;
+/** After a failed action, the same is not tried again before this. */
 const RETRY_MS = 500;
 
 /** A look that began before the last action ended may show what stood before it: dropped. */

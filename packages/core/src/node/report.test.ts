@@ -147,3 +147,20 @@ test('what makes a host a bad place for its VIP reaches the report, when it come
   expect(seen('eth1 has no link')).toBe('eth1 has no link');
   expect(seen()).toBeUndefined();
 });
+
+test('what is left of the time of a watchdog makes no report of its own, whether it is armed does', () => {
+  const played = playNode(n1, inService, null).see(PRIMARY);
+  const see = (state: 'armed' | 'off', leftMs: number) => {
+    const firesAt = state === 'armed' ? instantOf(played.now + leftMs) : null;
+    const watchdog = { state, required: false, firesAt };
+    const { member } = played.node;
+    const host = member && { ...member.host, watchdog };
+    played.node = { ...played.node, member: member && host && { ...member, host } };
+    played.see(PRIMARY);
+    return played.effects.some((one) => one.type === 'send' && one.message.kind === 'report');
+  };
+  expect(see('armed', 5000)).toBe(true);
+  for (let step = 0; step < 5; step++) see('armed', 5000);
+  expect(see('armed', 4000)).toBe(false);
+  expect(see('off', 0)).toBe(true);
+});

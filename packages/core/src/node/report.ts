@@ -170,11 +170,12 @@ function attachedStandbys({ database }: MemberState): readonly NodeId[] {
 
 /** What a coordinator acts on: a change of it is told at once, positions, bytes and times are not. */
 function salient(report: MemberReport): string {
-  const { database, grantMs, progress: _progress, rejoin: _rejoin, ...rest } = report;
+  const { database, grantMs, watchdog, progress: _progress, rejoin: _rejoin, ...rest } = report;
   // Only ever compared with itself, several times a heartbeat: the fields stand in the order above.
   return JSON.stringify({
     ...rest,
     granted: grantMs > 0,
+    watchdog: watchdog?.state,
     role: database?.role,
     process: database?.process,
     works: database?.works,
