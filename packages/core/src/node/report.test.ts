@@ -150,7 +150,7 @@ test('what makes a host a bad place for its VIP reaches the report, when it come
 
 test('what is left of the time of a watchdog makes no report of its own, whether it is armed does', () => {
   const played = playNode(n1, inService, null).see(PRIMARY);
-  const see = (state: 'armed' | 'off', leftMs: number) => {
+  const see = (state: 'armed' | 'ready', leftMs: number) => {
     const firesAt = state === 'armed' ? instantOf(played.now + leftMs) : null;
     const watchdog = { state, required: false, firesAt };
     const { member } = played.node;
@@ -162,5 +162,5 @@ test('what is left of the time of a watchdog makes no report of its own, whether
   expect(see('armed', 5000)).toBe(true);
   for (let step = 0; step < 5; step++) see('armed', 5000);
   expect(see('armed', 4000)).toBe(false);
-  expect(see('off', 0)).toBe(true);
+  expect(see('ready', 0)).toBe(true);
 });
