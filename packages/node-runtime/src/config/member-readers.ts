@@ -81,7 +81,9 @@ export const readSlotNames: Reader<readonly string[]> = listReader(
   'a list of names of replication slots',
 );
 
-const COMMAND_EXPECTED = 'a list of a program by its full path and its arguments';
+/** What every key that takes a program says of itself. */
+export const COMMAND_EXPECTED =
+  'a program by its full path, and its arguments, such as [/usr/local/bin/NAME, ARGUMENT]';
 
 const commandWords = listReader(
   (raw) =>

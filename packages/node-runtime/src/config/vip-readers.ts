@@ -1,4 +1,5 @@
 import { durationOf, type Duration } from '@mha4rdb/kernel';
+import { COMMAND_EXPECTED, readCommand } from './member-readers.js';
 import { accepted, complaintsAt, refused, shown, type Reader, type Reading } from './reader.js';
 import {
   readAddressWithPrefix,
@@ -38,21 +39,13 @@ export type VipConfig = AddressVip | HookVip | ForeignVip;
 /** Five seconds: clouds answer within one or two. */
 const HOOK_TIMEOUT = durationOf(5000);
 const LONGEST_TIMEOUT = durationOf(60_000);
-const COMMAND_EXPECTED =
-  'a program by its absolute path, and its arguments, such as [/usr/local/bin/vip, acquire]';
 
-const readWord: Reader<string> = (raw) =>
-  typeof raw === 'string' && raw !== ''
-    ? accepted(raw)
-    : refused(`${shown(raw)} is not text`, COMMAND_EXPECTED);
-
-const readCommand: Reader<readonly string[]> = (raw) => {
-  const words = listReader(readWord, COMMAND_EXPECTED)(raw);
-  if (!words.ok) return words;
-  const [program] = words.value;
-  return program?.startsWith('/') === true
-    ? words
-    : refused(`${shown(program)} is no absolute path`, COMMAND_EXPECTED);
+/** A driver without a program would move nothing. */
+const readDriverCommand: Reader<readonly string[]> = (raw) => {
+  const words = readCommand(raw);
+  return words.ok && words.value.length === 0
+    ? refused('no program is named', COMMAND_EXPECTED)
+    : words;
 };
 
 const readTimeout: Reader<Duration> = (raw) => {
@@ -62,7 +55,7 @@ const readTimeout: Reader<Duration> = (raw) => {
     : duration;
 };
 
-const command: Field = { read: readCommand, required: true, expected: COMMAND_EXPECTED };
+const command: Field = { read: readDriverCommand, required: true, expected: COMMAND_EXPECTED };
 const address: Field = {
   read: readAddressWithPrefix,
   required: true,
