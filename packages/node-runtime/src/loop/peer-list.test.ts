@@ -17,7 +17,7 @@ function listOf(state: { readonly snapshot: boolean; readonly told: readonly str
       revision: logIndexOf(state.snapshot ? 9 : 0),
       removed: [{ ...member('n9'), index: logIndexOf(3) }],
     },
-    raft: { snapshot: state.snapshot ? {} : null },
+    raft: { snapshot: state.snapshot ? {} : null, log: { entries: [] }, applied: logIndexOf(0) },
     contacts: { revision: logIndexOf(7), members: state.told.map((id) => member(id)) },
   };
   return peerListOf(() => known as unknown as NodeState);
