@@ -174,6 +174,22 @@ test('a member whose prePromote hook refused is left out while another one has a
   expect(why).toContain('n2: its prePromote hook refused: the disk is old');
 });
 
+test.each([
+  ['whose prePromote hook refused', { declines: 'the disk is old' }],
+  [
+    'without the watchdog that it must have',
+    { watchdog: { state: 'failed', required: true, leftMs: null } as const },
+  ],
+])('a member %s holds nobody up by what was never acknowledged', (_, change) => {
+  // Each of both has every acknowledged commit: what only n2 has was acknowledged to nobody.
+  const both = running(founded(), n1, { standbys: [n2, n3], acks: 2 });
+  const state = applyAll(both, [begin(both)]);
+  const ahead = sealedReport(state, n2, position(epoch, 500), change);
+  const behind = sealedReport(state, n3, position(epoch, 400));
+  const { command } = decide(situation({ state, now: 900, reports: [ahead, behind] }));
+  expect(command).toMatchObject({ member: n3, rule: { standbys: [], acks: 0 } });
+});
+
 describe('a member with noFailover', () => {
   const keeping = (id: NodeId, state = electing): ClusterState => ({
     ...state,

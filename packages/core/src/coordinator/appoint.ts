@@ -35,7 +35,7 @@ export function decideAppointment(situation: Situation): DecisionOutcome {
     return nothing(situation, 'the cluster is paused, so nobody is appointed');
   }
   const all = sealedMembers(situation);
-  const { sealed, verdict } = withoutKept(state, all);
+  const { sealed, verdict } = withoutKept(situation, all);
   if (verdict.kind === 'missing') return nothing(situation, missing(situation, verdict.reason));
   const chosen = chooseCandidate(state, sealed, verdict);
   if (chosen === null) return nothing(situation, nobodyFit(verdict.reason, sealed));
@@ -46,14 +46,18 @@ export function decideAppointment(situation: Situation): DecisionOutcome {
 }
 
 /**
- * Who may not take over is left out where the others are evidence enough by themselves: what only he
+ * Who may not take over (`noFailover`, a hook that refused, no watchdog) is left out where the others are evidence enough by themselves: what only he
  * has was then never acknowledged, so that nobody has to wait for him. Where they are not, he counts.
  */
-export function withoutKept(
-  state: Situation['state'],
+function withoutKept(
+  situation: Situation,
   all: readonly SealedMember[],
 ): { readonly sealed: readonly SealedMember[]; readonly verdict: EvidenceVerdict } {
-  const free = all.filter(({ node }) => !isKept(state, node));
+  const { state } = situation;
+  const free = all.filter(({ node }) => {
+    const report = freshReport(situation, node);
+    return report !== null && objectionToLeading(state, report) === '';
+  });
   const verdict = evidenceOf(state, free);
   if (free.length === all.length) return { sealed: all, verdict };
   const appointable = verdict.kind === 'sufficient' && chooseCandidate(state, free, verdict);
@@ -176,8 +180,14 @@ const KEPT = 'noFailover is set: it takes over only when an operator lifts that'
 
 function unfitness({ state }: Situation, report: MemberReport): string {
   if (isInMaintenance(state, report.node)) return 'in maintenance';
+  const objection = objectionToLeading(state, report);
+  if (objection !== '') return objection;
+  return report.database?.role === 'standby' ? '' : 'its database does not answer as a standby';
+}
+
+/** What does not pass by waiting for its database; empty: nothing. */
+function objectionToLeading(state: Situation['state'], report: MemberReport): string {
   if (isKept(state, report.node)) return KEPT;
-  if (report.database?.role !== 'standby') return 'its database does not answer as a standby';
   if (reportsNoWatchdog(report)) return 'its watchdog, which is required there, cannot be armed';
   if (report.declines !== undefined) return `its prePromote hook refused: ${report.declines}`;
   return '';

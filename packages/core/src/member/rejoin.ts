@@ -6,6 +6,11 @@ import type { MemberState, Rejoin } from './state.js';
 
 /** After this many failures in a row a person is asked; it is tried again all the same, rarely. */
 const FAILURES_UNTIL_TROUBLE = 3;
+
+/** The trouble of a member whose data must not go backwards yet. */
+export const WAITS_TO_BE_COPIED =
+  'waits until commits no longer count on it, then it is copied anew';
+
 const BACKOFF_MS = { first: 1000, most: 60_000 };
 
 /**
@@ -32,9 +37,7 @@ export function planRejoin(situation: MemberSituation, rung: Rejoin['rung']): Me
   const noted = { ...member, rejoin, sealed: null, notReceivingSince: null };
   const trouble = rejoin.failures >= FAILURES_UNTIL_TROUBLE ? member.failure : null;
   if (rejoin.rung === 'clone' && cluster.confirmed?.rule.standbys.includes(member.me) === true) {
-    return plan(noted, wish, {
-      trouble: 'waits until commits no longer count on it, then it is copied anew',
-    });
+    return plan(noted, wish, { trouble: WAITS_TO_BE_COPIED });
   }
   if (now < rejoin.notBefore) return plan(noted, wish, { trouble });
   const record = recordPromise(member, cluster.epoch);

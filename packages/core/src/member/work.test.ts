@@ -1,8 +1,8 @@
 import { logIndexOf, type DatabaseObservation } from '@mha4rdb/kernel';
 import type { Command } from '../cluster/command.js';
 import type { ClusterState } from '../cluster/state.js';
-import { applyAll, founded, n1, n2, n3, running } from '../testing/cluster-fixture.js';
-import { memberSituation, SEALED, STOPPED } from '../testing/member-fixture.js';
+import { applyAll, founded, n1, n2, n3, position, running } from '../testing/cluster-fixture.js';
+import { memberSituation, PRIMARY, SEALED, STOPPED } from '../testing/member-fixture.js';
 import type { MemberState } from './state.js';
 import { reconcile } from './reconcile.js';
 
@@ -86,6 +86,32 @@ describe('a copy by order', () => {
 
   test('waits until commits no longer count on the member', () => {
     expect(planned(applyAll(counted, [reinit]), streaming)).toMatchObject({ action: null });
+  });
+
+  test.each([
+    ['its server has ended', STOPPED, { kind: 'start' }],
+    [
+      'it has lost its upstream',
+      { ...SEALED, position: position(letGo.epoch, 120, 2), replayedLsn: 120 },
+      { kind: 'follow', upstream: n1 },
+    ],
+  ])('goes on like any other while commits count on it: %s', (_, database, action) => {
+    // With degrade off and the third gone the rule cannot let go of it: commits wait for this server.
+    expect(planned(applyAll(counted, [reinit]), database).action).toMatchObject(action);
+  });
+
+  test('leaves a directory alone that is not the cluster’s', () => {
+    const other = { kind: 'present', systemId: 'another' } as const;
+    for (const directory of [other, { kind: 'foreign', reason: 'files' } as const]) {
+      expect(planned(ordered, { ...STOPPED, directory })).toMatchObject({
+        action: null,
+        trouble: expect.stringMatching(/untouched|files/) as string,
+      });
+    }
+  });
+
+  test('of one that was primary meanwhile begins when its server has stopped at once', () => {
+    expect(planned(ordered, PRIMARY).action).toMatchObject({ kind: 'stop', mode: 'immediate' });
   });
 
   test('is given up after some failures; the old directory goes on', () => {

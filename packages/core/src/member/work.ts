@@ -3,7 +3,7 @@ import { countedStandbys, memberOf } from '../cluster/state.js';
 import { wantedUnder } from '../quorum/durability.js';
 import type { MemberPlan, MemberSituation } from './plan.js';
 import { due } from './propose.js';
-import { planRejoin } from './rejoin.js';
+import { planRejoin, WAITS_TO_BE_COPIED } from './rejoin.js';
 
 /** Failures of a copy in a row after which the order is given up; the old directory is still there. */
 const COPY_TRIES = 3;
@@ -34,11 +34,29 @@ type Worked = NonNullable<MemberSituation['member']['worked']>;
 
 /** A copy that fails again and again is given up: the old directory is as it was, and follows on. */
 function planCopy(situation: MemberSituation, usual: MemberPlan, operation: string): MemberPlan {
-  const { rejoin, failure } = situation.member;
+  const { cluster, member } = situation;
+  const { rejoin, failure, me } = member;
+  if (!isReplaceable(situation)) return usual;
+  // The rule may be unable to let go of it: then commits wait for this server, which must go on.
+  if (cluster.confirmed?.rule.standbys.includes(me) === true) {
+    return { ...usual, trouble: usual.trouble ?? WAITS_TO_BE_COPIED };
+  }
   if ((rejoin?.failures ?? 0) < COPY_TRIES) return planRejoin(situation, 'clone');
   const problem = failure ?? 'it could not be copied';
   const given = withWorked(usual, { operation, problem });
   return { ...given, action: null, member: { ...given.member, rejoin: null } };
+}
+
+/**
+ * A directory that is not the cluster's is never touched, whatever was ordered; and a server that takes
+ * writes ends at once, like that of every deposed primary, before it is thought of as a copy.
+ */
+function isReplaceable({ cluster, member: { database } }: MemberSituation): boolean {
+  if (database === null || database.role === 'primary') return false;
+  const { directory } = database;
+  if (directory.kind === 'foreign') return false;
+  const isOther = directory.kind === 'present' && directory.systemId !== cluster.systemId;
+  return cluster.systemId === null || !isOther;
 }
 
 /** Told until it is known; well only when it streams. */
