@@ -1,6 +1,7 @@
 import { LIMITS, epochOf } from '@mha4rdb/kernel';
 import { implies, sameRule } from '../quorum/rule.js';
 import { keepAppointed } from './apply-membership.js';
+import { noteAppointed } from './apply-work.js';
 import { changed, refused, type Applied, type Place } from './applied.js';
 import type {
   AllowLoss,
@@ -174,15 +175,19 @@ export function appointPrimary(
     target: { rule: command.rule, base: command.base },
   };
   return changed(
-    withUpdatedEvent(keepAppointed(appointed), isTransition, (event) => ({
-      ...event,
-      kind: event.kind === 'failover' && event.from === command.member ? 'restart' : event.kind,
-      to: command.member,
-      epoch: epochOf(place.index),
-      candidates: command.candidates,
-      detail: command.evidence,
-      phases: { ...event.phases, sealMs: command.sealMs },
-    })),
+    withUpdatedEvent(
+      noteAppointed(keepAppointed(appointed), command.member),
+      isTransition,
+      (event) => ({
+        ...event,
+        kind: event.kind === 'failover' && event.from === command.member ? 'restart' : event.kind,
+        to: command.member,
+        epoch: epochOf(place.index),
+        candidates: command.candidates,
+        detail: command.evidence,
+        phases: { ...event.phases, sealMs: command.sealMs },
+      }),
+    ),
   );
 }
 

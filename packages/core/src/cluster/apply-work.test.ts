@@ -84,6 +84,17 @@ test('one after the other, and over when the primary is open again', () => {
   expect(result(open)).toBe('done');
 });
 
+test('a copy of one that is appointed meanwhile is not made when it is a standby again', () => {
+  const ordered = applyAll(inService, [reinit(n2)]);
+  const electing = applyAll(ordered, [begin(ordered)]);
+  expect(applyAll(electing, [appoint(electing, n3)]).members).toContainEqual(
+    expect.objectContaining({ id: n2, reinit: 'op' }),
+  );
+  const appointed = applyAll(electing, [appoint(electing, n2)]);
+  expect(appointed.members.filter((one) => one.reinit !== undefined)).toEqual([]);
+  expect(result(appointed)).toBe('failed: it was appointed primary');
+});
+
 test('a failure ends it where it stands, and says of whom it was', () => {
   const failed = applyAll(three, [end(n2, 'no space')]);
   expect(failed.restart).toBeNull();

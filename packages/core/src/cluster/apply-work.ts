@@ -84,6 +84,14 @@ export function noteReleased(state: ClusterState, by: NodeId): ClusterState {
   return { ...state, restart: { ...restart, members: restart.members.slice(1) } };
 }
 
+/** Whoever is primary is the last whose data is copied anew; later, as a standby, it would surprise people. */
+export function noteAppointed(state: ClusterState, id: NodeId): ClusterState {
+  const operation = memberOf(state, id)?.reinit;
+  if (operation === undefined) return state;
+  const result = failedBecause('it was appointed primary');
+  return withResult(withReinit(state, id, null), operation, result);
+}
+
 export function noteOpened(state: ClusterState): ClusterState {
   return state.restart?.members.length === 0 ? endRestart(state, null) : state;
 }
