@@ -34,6 +34,15 @@ export const coordinator = [
     aimed: [unit('core/coordinator/scheduled')],
   },
   {
+    id: 'switchover-cancelled-too-late',
+    rule: 'protocol §8',
+    what: 'a switchover is cancelled while its primary stops already',
+    file: `${COORDINATOR}/decide.ts`,
+    find: `return action === 'handOver' || `,
+    replace: `return `,
+    aimed: [unit('core/coordinator/decide')],
+  },
+  {
     id: 'kept-member-takes-over',
     rule: 'protocol §6',
     what: 'a member with noFailover takes over by itself',

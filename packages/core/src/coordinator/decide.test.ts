@@ -157,6 +157,19 @@ describe('a switchover', () => {
     view: { switchoverSince: instantOf(1000), grantor: grants([n1, 90_000]) },
   };
 
+  test.each([
+    ['hands over', { action: 'handOver' }],
+    ['stops for want of a grant', { action: 'stop' }],
+    ['has stopped', { database: { ...STANDBY, process: 'stopped', role: 'stopped' } as const }],
+  ])('of a primary that %s has no way back: its release must still answer it', (_, change) => {
+    const reports = [report(n1, change)];
+    expect(decide(situation({ ...given, now: 20_000, reports })).command).toBeNull();
+    // Nobody waits for ever: the grant of a server that stops is not renewed.
+    expect(decide(situation({ ...given, now: 90_000, reports })).command).toMatchObject({
+      type: 'BeginElection',
+    });
+  });
+
   test('that is not released within 10 s is cancelled, and the epoch stays', () => {
     expect(decide(situation({ ...given, now: 10_999 })).command).toBeNull();
     expect(decide(situation({ ...given, now: 11_000 })).command).toMatchObject({

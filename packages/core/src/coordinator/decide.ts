@@ -156,12 +156,17 @@ function decideRestart(situation: Situation): DecisionOutcome {
   };
 }
 
-/** A switchover that its primary does not release within this time is cancelled; the epoch stays. */
+/**
+ * A switchover that its primary does not release within this time is cancelled; the epoch stays. Not once
+ * the server is stopping: there is no way back in this epoch then, and a release that answers no switchover
+ * any more would leave a paused cluster without a primary. The end of the grant bounds that wait.
+ */
 function decideSwitchoverTimeout(situation: Situation): DecisionOutcome | null {
   const { state, view, now, timing } = situation;
   if (state.switchover === null || view.switchoverSince === null) return null;
   const limit = Math.max(10_000, 4 * timing.grant);
-  if (now - view.switchoverSince < limit) return null;
+  if (now - view.switchoverSince < limit || isStopping(situation, state.switchover.from))
+    return null;
   return {
     command: {
       type: 'CancelSwitchover',
@@ -171,6 +176,12 @@ function decideSwitchoverTimeout(situation: Situation): DecisionOutcome | null {
     view,
     why: null,
   };
+}
+
+function isStopping(situation: Situation, id: NodeId): boolean {
+  const report = freshReport(situation, id);
+  const action = report?.action;
+  return action === 'handOver' || action === 'stop' || report?.database?.process === 'stopped';
 }
 
 function begin(
