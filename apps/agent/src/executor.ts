@@ -69,10 +69,13 @@ export class Executor {
     { id, action, deadline }: ActionOrder,
     signal: AbortSignal,
   ): Promise<{ outcome: ActionOutcome; look: Look | null }> {
-    const left = Math.max(1, deadline - this.options.clock.now());
+    const { clock } = this.options;
     const systemId = this.options.systemId();
     const call: CallOptions = {
-      deadline: durationOf(left),
+      // Asked anew by each call of the engine: one after another, or after a hook, they share one end.
+      get deadline() {
+        return durationOf(Math.max(1, deadline - clock.now()));
+      },
       signal,
       onProgress: (report) => this.tell(id, action.kind, report),
       ...(systemId !== null && { systemId }),
@@ -139,6 +142,8 @@ export class Executor {
       const agreed = await hooks.prePromote(epoch, call.signal);
       if (!agreed.ok) return err(HOOK_REFUSED, agreed.error.message, agreed.error.remedy);
     }
+    // The grant may have ended while the hook was asked.
+    if (call.signal?.aborted === true) return err('timeout', 'the promotion was aborted');
     const promoted = await engine.promote(call);
     return promoted.ok ? ok({ promotion: promoted.value }) : promoted;
   }

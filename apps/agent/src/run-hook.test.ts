@@ -57,3 +57,13 @@ test('an abort ends it', async () => {
   abort.abort();
   expect(await ended).toMatchObject({ error: { code: 'timeout' } });
 });
+
+test('one that was aborted before is not started', async () => {
+  const signal = AbortSignal.abort();
+  expect(await shell('exit 0', { signal })).toMatchObject({ error: { code: 'timeout' } });
+});
+
+test('what Node throws at the start is told as well', async () => {
+  const run = { command: ['/etc/passwd/hook'], environment: {}, deadlineMs: 20_000 };
+  expect(await runHook(run)).toMatchObject({ error: { code: 'not-started' } });
+});

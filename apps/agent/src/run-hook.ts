@@ -1,5 +1,5 @@
+import { startCommand } from '@mha4rdb/host-linux';
 import { err, ok, type Result } from '@mha4rdb/kernel';
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /** Lines of a hook's messages that are kept for the log. */
@@ -22,16 +22,11 @@ export type HookProblem = 'not-started' | 'failed' | 'timeout';
  * is killed at the deadline: a hook may hold something up, and nothing for longer than that.
  */
 export async function runHook(run: HookRun): Promise<Result<void, HookProblem>> {
-  const [program = '', ...args] = run.command;
-  const child = spawn(program, args, {
-    detached: true,
-    cwd: '/',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-      ...run.environment,
-    },
-  });
+  const [program = ''] = run.command;
+  const isAborted = (): boolean => run.signal?.aborted === true;
+  if (isAborted()) return err('timeout', `${program} was aborted`);
+  const child = startCommand(run.command, run.environment);
+  if (child instanceof Error) return notStarted(program, child.message);
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -55,17 +50,21 @@ export async function runHook(run: HookRun): Promise<Result<void, HookProblem>> 
     if (code === 0) return ok(undefined);
     if (late) {
       const limit = `${program} did not end within ${run.deadlineMs} ms`;
-      return err('timeout', run.signal?.aborted === true ? `${program} was aborted` : limit);
+      return err('timeout', isAborted() ? `${program} was aborted` : limit);
     }
     const how = code === null ? `ended by ${signal}` : `ended with status ${code}`;
     return err('failed', [`${program} ${how}`, lastLines(said)].filter(Boolean).join(': '));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return err('not-started', `${program} could not be started: ${reason}`);
+    return notStarted(program, reason);
   } finally {
     clearTimeout(timer);
     run.signal?.removeEventListener('abort', kill);
   }
+}
+
+function notStarted(program: string, reason: string): Result<never, HookProblem> {
+  return err('not-started', `${program} could not be started: ${reason}`);
 }
 
 function lastLines(text: string): string {

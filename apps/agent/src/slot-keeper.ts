@@ -1,5 +1,5 @@
 import type { DatabaseEngine, LogToKeep } from '@mha4rdb/db-control';
-import { durationOf, type Failure } from '@mha4rdb/kernel';
+import { durationOf, err, type Failure, type Result } from '@mha4rdb/kernel';
 
 const DEADLINE = durationOf(5000);
 
@@ -40,7 +40,8 @@ export class SlotKeeper {
     const wanted = this.options.wanted();
     if (this.working || wanted === null) return;
     this.working = true;
-    void this.options.engine.keepSlots?.(wanted, { deadline: DEADLINE }).then((kept) => {
+    const round = this.options.engine.keepSlots?.(wanted, { deadline: DEADLINE });
+    void round?.catch(unexpected).then((kept) => {
       this.working = false;
       if (kept.ok) this.lastProblem = '';
       else this.tell(kept.error);
@@ -52,4 +53,9 @@ export class SlotKeeper {
     this.lastProblem = message;
     this.options.onProblem(`log for the other members is not kept: ${message}`, remedy);
   }
+}
+
+/** The engine answers expected failures as results; what it throws must not end the agent. */
+function unexpected(error: unknown): Result<void> {
+  return err('process-failed', error instanceof Error ? error.message : String(error));
 }

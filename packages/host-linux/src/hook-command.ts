@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { startCommand } from './start-command.js';
 
 export interface HookOutcome {
   /** Null: it was killed, or could not be started. */
@@ -14,21 +14,18 @@ export interface HookRun {
 }
 
 const MOST_OUTPUT = 2000;
-/** Nothing of the agent's own environment goes to a command, secrets least of all. */
-const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** Runs a driver's command in a process group of its own, and kills that after `deadlineMs`. */
 export function runHookCommand(
-  [file = '', ...args]: readonly string[],
+  command: readonly string[],
   env: Readonly<Record<string, string>>,
   deadlineMs: number,
 ): HookRun {
-  const child = spawn(file, args, {
-    detached: true,
-    env: { PATH, ...env },
-    cwd: '/',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = startCommand(command, env);
+  if (child instanceof Error) {
+    const ended = Promise.resolve({ exitCode: null, output: child.message });
+    return { ended, kill: () => undefined };
+  }
   let output = '';
   const collect = (data: Buffer): void => {
     output = `${output}${data.toString('utf8')}`.slice(-MOST_OUTPUT);

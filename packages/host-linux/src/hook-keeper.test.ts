@@ -121,6 +121,10 @@ test('a command that hangs is killed at its deadline; one that is missing is tol
   const missing = await runHookCommand(['/nowhere/hook'], {}, 1000).ended;
   expect(missing).toMatchObject({ exitCode: null });
   expect(missing.output).toMatch(/ENOENT/);
+  // Not an event, as most failures, but thrown.
+  const odd = await runHookCommand(['/etc/passwd/hook'], {}, 1000).ended;
+  expect(odd).toMatchObject({ exitCode: null });
+  expect(odd.output).toMatch(/ENOTDIR/);
 });
 
 test('a command gets its own environment, and none of the agent’s', async () => {

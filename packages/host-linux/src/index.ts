@@ -10,6 +10,7 @@ export type { HostState } from './host-state.js';
 export type { SweepReport } from './sweep.js';
 export type { VipSight } from './address-keeper.js';
 export { HookKeeper, type HookKeeperOptions } from './hook-keeper.js';
+export { startCommand, type StartedCommand } from './start-command.js';
 export { preflight } from './preflight.js';
 export { readInterface, readNonlocalBind, type InterfaceSight } from './read-interface.js';
 export {

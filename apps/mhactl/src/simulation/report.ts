@@ -84,7 +84,7 @@ export function reportOf(
     twoPrimaries: runs.reduce((sum, { twoPrimaries }) => sum + twoPrimaries, 0),
     runs,
     timeline: timelineOf(shown),
-    assumptions: assumptions(request, setup),
+    assumptions: assumptions(request),
     result: failed ? 'fail' : 'pass',
   };
 }

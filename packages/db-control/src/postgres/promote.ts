@@ -33,6 +33,8 @@ export async function promote(context: Context, deadline: Deadline): Promise<Tim
       await admit(context, 'replication', deadline);
     }
     await endClients(session, deadline);
+    // A question that is over is still sent before it is given up: this one must not be.
+    deadline.check('promotion');
     await session.rows('select pg_promote(false)', deadline);
     await untilPrimary(context, session, deadline);
     return switchOf(context, session, deadline);

@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { isAbsolute, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { EngineErrorCode } from '../engine.js';
 import type { PostgresConfig } from './config.js';
 import type { Deadline } from './deadline.js';
@@ -37,19 +38,7 @@ export async function runTool(
   deadline: Deadline,
 ): Promise<void> {
   const path = isAbsolute(run.name) ? run.name : join(config.binDir, run.name);
-  const child = spawn(path, run.args, {
-    detached: true,
-    cwd: run.cwd,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: {
-      PATH: `${config.binDir}:/usr/bin:/bin`,
-      LC_ALL: 'C',
-      PGPASSFILE: layout.passfile,
-      PGCONNECT_TIMEOUT: '5',
-      ...run.environment,
-    },
-    ...asUser(config.osUser),
-  });
+  const child = launch(config, layout, path, run);
   await started(child, path);
   const group = child.pid ?? 0;
   const kept: string[] = [];
@@ -63,18 +52,52 @@ export async function runTool(
       if (kept.length > KEPT_LINES) kept.shift();
     }
   });
-  const kill = (): boolean => signalProcess(-group, 'SIGKILL');
+  let killed = false;
+  const kill = (): void => {
+    killed = true;
+    signalProcess(-group, 'SIGKILL');
+    // A child that left the group may hold the pipe open for ever; nobody waits for it.
+    child.stderr.destroy();
+  };
   const timer = setTimeout(kill, deadline.left());
   deadline.signal?.addEventListener('abort', kill, { once: true });
   try {
     const [code] = (await once(child, 'close')) as [number | null];
     if (code === 0) return;
     deadline.check(run.name);
+    // A timer may come a fraction of a millisecond before the clock that the deadline reads.
+    if (killed) throw new EngineFailure('timeout', `${run.name} did not end in time`);
     if (rest.trim() !== '' && !isProgress(rest)) kept.push(rest);
     throw failureOf(run.name, kept.join(' | '));
   } finally {
     clearTimeout(timer);
     deadline.signal?.removeEventListener('abort', kill);
+  }
+}
+
+function launch(
+  config: PostgresConfig,
+  layout: Layout,
+  path: string,
+  { args, cwd, environment }: ToolRun,
+): ChildProcessByStdio<null, null, Readable> {
+  try {
+    return spawn(path, args, {
+      detached: true,
+      cwd,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: {
+        PATH: `${config.binDir}:/usr/bin:/bin`,
+        LC_ALL: 'C',
+        PGPASSFILE: layout.passfile,
+        PGCONNECT_TIMEOUT: '5',
+        ...environment,
+      },
+      ...asUser(config.osUser),
+    });
+  } catch (error) {
+    // Thrown and not told by an event: a file that is just being written, a path through a file, …
+    throw new EngineFailure('process-failed', `${path} could not be run: ${String(error)}`);
   }
 }
 

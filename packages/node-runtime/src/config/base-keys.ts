@@ -1,7 +1,6 @@
 import { defaultKey, optionalKey, requiredKey } from './key.js';
 import { readMembers } from './member-readers.js';
 import {
-  integerReader,
   labelReader,
   readBoolean,
   readDuration,
@@ -11,9 +10,6 @@ import {
   wordReader,
 } from './scalar-readers.js';
 import { readTiming } from './structure-readers.js';
-
-/** Most bytes that a standby may lag and still be appointed in `async`; 1 TiB is "no bound". */
-const MOST_LOST_BYTES = 2 ** 40;
 
 /** What agent and arbiter share. */
 export const BASE_KEYS = {
@@ -77,24 +73,10 @@ export const BASE_KEYS = {
     ],
     example: ['true'],
   }),
-  durabilityDegradeAfter: optionalKey('durability.degradeAfter', readDuration, {
-    doc: ['How long a standby must be gone before that. Default: one grant length.'],
-    example: ['2400ms'],
-    hidden: true,
-  }),
-  durabilityMaxLostBytes: optionalKey(
-    'durability.maxLostBytes',
-    integerReader(0, MOST_LOST_BYTES, ' of bytes'),
-    {
-      doc: ['With mode async only: how far behind a standby may be and still be appointed.'],
-      example: ['16777216'],
-      hidden: true,
-    },
-  ),
   election: defaultKey('election', wordReader(['agent', 'database', 'external', 'none']), {
     doc: [
-      'Who chooses the primary: agent (this program), database (an engine that elects by itself),',
-      'external (an operator or another system), none (no failover by itself).',
+      'Who chooses the primary: agent (this program). The words database, external and none are',
+      'reserved, and refused by this version; for no failover by itself, mhactl pause.',
     ],
     example: ['agent'],
     default: 'agent',

@@ -17,8 +17,6 @@ type Get = Resolved['get'];
 export function buildBase(get: Get): BaseConfig {
   const members = get(BASE_KEYS.members);
   const dataMembers = members.filter(({ role }) => role === 'data').length;
-  const degradeAfter = get(BASE_KEYS.durabilityDegradeAfter);
-  const maxLostBytes = get(BASE_KEYS.durabilityMaxLostBytes);
   const tls = tlsOf(get);
   const tokens = get(BASE_KEYS.tokens);
   return {
@@ -31,8 +29,6 @@ export function buildBase(get: Get): BaseConfig {
     durability: {
       mode: get(BASE_KEYS.durabilityMode),
       degrade: get(BASE_KEYS.durabilityDegrade) ?? dataMembers === 2,
-      ...(degradeAfter === undefined ? {} : { degradeAfter }),
-      ...(maxLostBytes === undefined ? {} : { maxLostBytes }),
     },
     election: get(BASE_KEYS.election),
     stopMode: get(BASE_KEYS.stopMode),

@@ -25,8 +25,6 @@ export interface BaseConfig {
   readonly durability: {
     readonly mode: 'majority' | 'all' | 'async';
     readonly degrade: boolean;
-    readonly degradeAfter?: Duration;
-    readonly maxLostBytes?: number;
   };
   readonly election: 'agent' | 'database' | 'external' | 'none';
   readonly stopMode: 'handover' | 'keep' | 'immediate';

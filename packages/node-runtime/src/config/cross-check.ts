@@ -138,17 +138,6 @@ const security: Check = ({ security: given, listen, members }) => {
     );
 };
 
-const durability: Check = ({ durability: { mode, maxLostBytes } }) =>
-  maxLostBytes !== undefined && mode !== 'async'
-    ? [
-        complaint(
-          'durability.maxLostBytes',
-          `with mode ${mode} nothing acknowledged is lost`,
-          'no such line, or durability.mode async',
-        ),
-      ]
-    : [];
-
 /** Unknown names first; then what `core` says of the inequalities, by their names (protocol §4). */
 const timing: Check = ({ timing: given }) => {
   const names = Object.keys(TIMING_PRESETS.balanced);
@@ -242,6 +231,18 @@ const watchdog: Check = ({ watchdog: given, timing: timingInput }) => {
     : [complaint('watchdog.timeout', fit.error.message, fit.error.remedy ?? 'another value')];
 };
 
+/** The agents would choose all the same. */
+const election: Check = ({ election: given }) =>
+  given === 'agent'
+    ? []
+    : [
+        complaint(
+          'election',
+          `${given} is not supported by this version`,
+          'agent; for no failover by itself: mhactl pause',
+        ),
+      ];
+
 const CHECKS: readonly Check[] = [
   ownMember,
   uniqueMembers,
@@ -249,8 +250,8 @@ const CHECKS: readonly Check[] = [
   limits,
   shape,
   security,
-  durability,
   timing,
+  election,
   database,
   vips,
   watchdog,
