@@ -9,6 +9,7 @@ import type {
   RetireMember,
 } from './command.js';
 import { failedBecause, eventId, withEvent, withUpdatedEvent } from './history.js';
+import { no, type MembershipObjection } from './objection.js';
 import { objectionToRemoval } from './removal.js';
 import { memberOf, removedOf, type ClusterState, type Member } from './state.js';
 
@@ -47,22 +48,11 @@ export function addMember(state: ClusterState, command: AddMember, place: Place)
 }
 
 /** Why a member cannot be added; null when it can. */
-export interface MembershipObjection {
-  readonly code: string;
-  readonly reason: string;
-  readonly remedy: string;
-}
-
 export function objectionToAddition(
   state: ClusterState,
   member: Member,
 ): MembershipObjection | null {
   const { id, role, address, database } = member;
-  const no = (code: string, reason: string, remedy: string): MembershipObjection => ({
-    code,
-    reason,
-    remedy,
-  });
   if (state.phase === 'forming') {
     return no('forming', 'the cluster is not formed yet', 'see `mhactl explain`');
   }

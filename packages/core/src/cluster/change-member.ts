@@ -1,7 +1,7 @@
 import { changed, refused, type Applied, type Place } from './applied.js';
-import type { MembershipObjection } from './apply-membership.js';
 import type { ChangeMember, MemberChanges } from './command.js';
 import { withEvent } from './history.js';
+import { no, type MembershipObjection } from './objection.js';
 import { memberOf, type ClusterState, type Member } from './state.js';
 
 /**
@@ -40,11 +40,6 @@ export function objectionToChange(
   id: Member['id'],
   { noFailover, noSync }: MemberChanges,
 ): MembershipObjection | null {
-  const no = (code: string, reason: string, remedy: string): MembershipObjection => ({
-    code,
-    reason,
-    remedy,
-  });
   const member = memberOf(state, id);
   if (state.phase === 'forming') {
     return no('forming', 'the cluster is not formed yet', 'see `mhactl explain`');

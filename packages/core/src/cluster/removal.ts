@@ -1,5 +1,5 @@
 import type { NodeId } from '@mha4rdb/kernel';
-import type { MembershipObjection } from './apply-membership.js';
+import { no, type MembershipObjection } from './objection.js';
 import { memberOf, removedOf, type ClusterState } from './state.js';
 
 /**
@@ -7,11 +7,6 @@ import { memberOf, removedOf, type ClusterState } from './state.js';
  * the coordinator's to add (`classifyRequest`).
  */
 export function objectionToRemoval(state: ClusterState, id: NodeId): MembershipObjection | null {
-  const no = (code: string, reason: string, remedy: string): MembershipObjection => ({
-    code,
-    reason,
-    remedy,
-  });
   const member = memberOf(state, id);
   if (state.phase === 'forming') {
     return no('forming', 'the cluster is not formed yet', 'see `mhactl explain`');

@@ -2,7 +2,7 @@ import type { Command } from '../cluster/command.js';
 import { memberOf } from '../cluster/state.js';
 import type { OperatorRequest } from '../node/event.js';
 import type { Situation } from './decide.js';
-import { classifySwitchover, type OperatorVerdict } from './operator.js';
+import { classifySwitchover, refuse, type OperatorVerdict } from './operator.js';
 
 /** How long after its time a scheduled switchover is still tried; later it would surprise people. */
 export const SCHEDULE_GRACE_MS = 60_000;
@@ -15,18 +15,12 @@ export function classifySchedule(
   { state, wall }: Situation,
   { id, to, due }: Extract<OperatorRequest, { kind: 'scheduleSwitchover' }>,
 ): OperatorVerdict {
-  const no = (code: string, reason: string, remedy: string): OperatorVerdict => ({
-    kind: 'refused',
-    code,
-    reason,
-    remedy,
-  });
   if (state.phase === 'forming') {
-    return no('forming', 'the cluster is not formed yet', 'see `mhactl explain`');
+    return refuse('forming', 'the cluster is not formed yet', 'see `mhactl explain`');
   }
   if (state.scheduled != null) {
     const { id: other } = state.scheduled;
-    return no(
+    return refuse(
       'busy',
       `switchover ${other} is scheduled already`,
       '`mhactl switchover --cancel` first',
@@ -34,14 +28,14 @@ export function classifySchedule(
   }
   if (due < wall || due > wall + SCHEDULE_AHEAD_MS) {
     const reason = `the time is ${due < wall ? 'past' : 'more than a year ahead'} by the coordinator's clock`;
-    return no('bad-time', reason, 'give a later time, or leave --at out to switch over now');
+    return refuse('bad-time', reason, 'give a later time, or leave --at out to switch over now');
   }
   const member = to === null ? null : memberOf(state, to);
   if (member !== null && member?.role !== 'data') {
-    return no('not-a-candidate', `${to} is not a data member`, 'see `mhactl status`');
+    return refuse('not-a-candidate', `${to} is not a data member`, 'see `mhactl status`');
   }
   if (member?.noFailover === true) {
-    return no(
+    return refuse(
       'not-a-candidate',
       `${to} has noFailover: it is kept from taking over`,
       `\`mhactl member set ${to} --failover yes\` lifts that`,
